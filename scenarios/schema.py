@@ -1,0 +1,256 @@
+"""The shape of every kind of file under scenarios/, as pydantic models; the JSON Schema for editors comes from them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, TypeAdapter
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Text = Annotated[str, StringConstraints(min_length=1)]
+Quarter = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}Q[1-4]$")]
+Years = Annotated[list[int], Field(min_length=2, max_length=2)]
+Role = Literal["standing", "programme"]
+
+
+class Part(BaseModel):
+    """Any mapping in a file: unknown keys are refused, and nothing is converted ("yes" is text, never a truth value)."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Title(Part):
+    """A title in both languages."""
+
+    zh: Text
+    en: Text
+
+
+class Sourced(Part):
+    """A value with exactly one source, and what is known of its uncertainty."""
+
+    value: float
+    clause: Text | None = None
+    evidence: Text | None = None
+    assumption: Text | None = None
+    confidence: Literal["A", "B", "C"] | None = None
+    range: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
+    note: Text | None = None
+
+
+class Number(Sourced):
+    """A number that enters the model."""
+
+    unit: Text
+
+
+class Choice(Part):
+    """A switch: one of several named ways of doing a thing."""
+
+    value: Text
+    choices: Annotated[list[Text], Field(min_length=1)]
+    clause: Text | None = None
+    evidence: Text | None = None
+    assumption: Text | None = None
+    note: Text | None = None
+
+
+class Series(Part):
+    """A yearly series; its points share one unit."""
+
+    unit: Text
+    points: dict[int, Sourced]
+    note: Text | None = None
+
+
+def _number_or_choice(value: Any) -> str:
+    return "choice" if isinstance(value, str) else "number"
+
+
+Setting = Annotated[
+    Annotated[Number, Tag("number")] | Annotated[Text, Tag("choice")],
+    Discriminator(_number_or_choice),
+]
+
+
+class ModelFile(Part):
+    """Behavioural parameters, the same in every place."""
+
+    kind: Literal["model"]
+    title: Title | None = None
+    parameters: dict[Name, Number] = {}
+    switches: dict[Name, Choice] = {}
+
+
+class PlaceFile(Part):
+    """A place before any programme: its numbers, its published series and its admissible set of joint draws."""
+
+    kind: Literal["place"]
+    name: Name
+    title: Title
+    year0: int
+    burn_in_years: int
+    parameters: dict[Name, Number] = {}
+    switches: dict[Name, Choice] = {}
+    series: dict[Name, Series] = {}
+    draws: Text | None = None
+    overrides: dict[str, Setting] = {}
+
+
+class FundEntry(Part):
+    """A public purse of a programme."""
+
+    title: Title
+    role: Role
+    uses: Annotated[list[Name], Field(min_length=1)]
+    clause: Text | None = None
+    terms: dict[Name, Number] = {}
+    note: Text | None = None
+
+
+class InterventionEntry(Part):
+    """One line of a programme. A standing rule may leave out its dates: it runs throughout."""
+
+    role: Role
+    fund: Name
+    use: Name
+    clauses: list[Text] = []
+    start: Quarter | None = None
+    end: Quarter | None = None
+    mechanism: Literal["on", "off"] = "on"
+    terms: dict[Name, Number] = {}
+    note: Text | None = None
+
+
+class TargetEntry(Part):
+    """A target of the document."""
+
+    clause: Text
+    title: Title
+    year: int
+    default_reading: Name
+    terms: dict[Name, Number] = {}
+    note: Text | None = None
+
+
+class ProgrammeFile(Part):
+    """A policy document as data: funds, interventions, targets, constraints."""
+
+    kind: Literal["programme"]
+    name: Name
+    title: Title
+    place: Name
+    documents: Annotated[list[Text], Field(min_length=1)]
+    years: Years
+    funds: dict[Name, FundEntry]
+    interventions: dict[Name, InterventionEntry]
+    targets: dict[Text, TargetEntry]
+    constraints: list[Text] = []
+    parameters: dict[Name, Number] = {}
+    switches: dict[Name, Choice] = {}
+    overrides: dict[str, Setting] = {}
+
+
+class ChangeFile(Part):
+    """A what-if: some numbers and choices set anew, some interventions left out."""
+
+    kind: Literal["change"]
+    name: Name
+    title: Title
+    programme: Name | None = None
+    set: dict[str, Setting] = {}
+    without: list[Name] = []
+
+
+class DocumentEntry(Part):
+    """A policy document and the clauses of it that may be cited, each with a summary in our own words."""
+
+    title: Title
+    issuer: Title
+    number: Text | None = None
+    date: Text
+    numbering: Text
+    clauses: dict[Text, Text]
+
+
+class DocumentsFile(Part):
+    """Every policy document once."""
+
+    kind: Literal["documents"]
+    documents: dict[Text, DocumentEntry]
+
+
+class Limit(Part):
+    """What is impossible for a number, and why. `above` is a lower end that is itself excluded."""
+
+    low: float | None = None
+    high: float | None = None
+    above: float | None = None
+    zh: Text
+    en: Text
+
+
+class Term(Limit):
+    """What the name of a number says: its possible units and limits. `path` is a pattern with *."""
+
+    path: Text
+    units: list[Text] | None = None
+
+
+class Whole(Part):
+    """Shares of one whole, by a pattern of paths; those that agree in <each> add up to 1 at most."""
+
+    paths: Text
+    zh: Text
+    en: Text
+
+
+class UnitsFile(Part):
+    """The vocabulary of units and what is impossible in them."""
+
+    kind: Literal["units"]
+    words: dict[Text, Title]
+    limits: dict[Text, Limit] = {}
+    terms: list[Term] = []
+    wholes: list[Whole] = []
+
+
+class CatalogueEntry(Part):
+    """A programme or a change that may be called by name. `file` is relative to the catalogue."""
+
+    file: Text
+    programme: Name | None = None
+
+
+class CatalogueFile(Part):
+    """Programmes and changes by name, and the names a programme may use for what the simulator knows."""
+
+    kind: Literal["catalogue"]
+    default: Name
+    programmes: dict[Name, CatalogueEntry]
+    changes: dict[Name, CatalogueEntry] = {}
+    interventions: list[Name]
+    targets: list[Text]
+    constraints: list[Text]
+
+
+AnyFile = Annotated[
+    ModelFile | PlaceFile | ProgrammeFile | ChangeFile | DocumentsFile | UnitsFile | CatalogueFile,
+    Field(discriminator="kind"),
+]
+
+FILES: dict[str, type[Part]] = {
+    "model": ModelFile,
+    "place": PlaceFile,
+    "programme": ProgrammeFile,
+    "change": ChangeFile,
+    "documents": DocumentsFile,
+    "units": UnitsFile,
+    "catalogue": CatalogueFile,
+}
+
+
+def export_schema() -> dict[str, Any]:
+    """The JSON Schema of every kind of file, for editors that complete and check while one types."""
+    schema = TypeAdapter[Any](AnyFile).json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "fupin scenario files", **schema}

@@ -1,0 +1,100 @@
+"""How a column is declared, and the tables built of columns.
+
+A table is a set of arrays of one length, row i belonging to the i-th unit. Each column is declared once with its role
+(trait: what the unit is; stock: what it holds; flow: what passes in a quarter), type, unit, source and meaning; the
+documentation of the columns is generated from these declarations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Column:
+    """A declared column. `unit` "fen" is hundredths of a yuan in whole numbers."""
+
+    role: str
+    dtype: type[np.generic]
+    unit: str
+    source: str
+    meaning: str
+
+
+def trait(dtype: type[np.generic], unit: str, source: str, meaning: str) -> Any:
+    """A column that says what a unit is."""
+    return Column("trait", dtype, unit, source, meaning)
+
+
+def stock(dtype: type[np.generic], unit: str, source: str, meaning: str) -> Any:
+    """A column that says what a unit holds at the end of a quarter or has gathered so far in the year."""
+    return Column("stock", dtype, unit, source, meaning)
+
+
+def flow(dtype: type[np.generic], unit: str, source: str, meaning: str) -> Any:
+    """A column of what passes within one quarter; set to zero when a quarter opens."""
+    return Column("flow", dtype, unit, source, meaning)
+
+
+class Table:
+    """A table of columns. `prefix` stands before a column's name when a rule asks for it."""
+
+    prefix: ClassVar[str] = ""
+    columns: ClassVar[dict[str, Column]] = {}
+
+    def __init_subclass__(cls) -> None:
+        cls.columns = {name: value for name, value in vars(cls).items() if isinstance(value, Column)}
+
+    def __init__(self, length: int, **given: np.ndarray) -> None:
+        """Zeros of the declared types, then the given columns. Raises ValueError on a wrong length, TypeError on a
+        column that is not declared."""
+        self.length = length
+        for name, column in self.columns.items():
+            setattr(self, name, np.zeros(length, column.dtype))
+        for name, values in given.items():
+            if name not in self.columns:
+                raise TypeError(f"{type(self).__name__} declares no column {name}")
+            if len(values) != length:
+                raise ValueError(f"{type(self).__name__}.{name} has {len(values)} rows, the table {length}")
+            getattr(self, name)[:] = values
+
+    def bindings(self) -> dict[str, np.ndarray]:
+        """The columns under the names by which rules ask for them."""
+        return {self.prefix + name: getattr(self, name) for name in self.columns}
+
+    def open_quarter(self) -> None:
+        """Set every flow to zero."""
+        for name, column in self.columns.items():
+            if column.role == "flow":
+                getattr(self, name).fill(0)
+
+    def copy(self) -> Self:
+        """An independent table with the same contents."""
+        twin = object.__new__(type(self))
+        twin.length = self.length
+        for name in self.columns:
+            setattr(twin, name, getattr(self, name).copy())
+        return twin
+
+    def take(self, rows: np.ndarray) -> Self:
+        """The chosen rows, in the order given, as a new table."""
+        return type(self)(len(rows), **{name: getattr(self, name)[rows] for name in self.columns})
+
+    @classmethod
+    def described(cls) -> list[Mapping[str, str]]:
+        """One row a column, for the generated documentation."""
+        return [
+            {
+                "column": cls.prefix + name,
+                "role": column.role,
+                "dtype": np.dtype(column.dtype).name,
+                "unit": column.unit,
+                "source": column.source,
+                "meaning": column.meaning,
+            }
+            for name, column in cls.columns.items()
+        ]

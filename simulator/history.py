@@ -1,0 +1,113 @@
+"""What a run records: yearly sums by village, quarterly series, the ledger, and what is kept of it in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One target under one reading in one run.
+
+    `margin` is in `unit` (positive or zero: met); `sampling_variance` is the delete-one-village jackknife variance of
+    the margin, in squared units; `failing_units` is the expected number of failing units (households or villages) in
+    the whole place; `none_failing` is the probability that none fails, for projected readings only.
+    `projected` readings have `met` None unless every village stands for itself alone.
+    """
+
+    target: str
+    reading: str
+    default: bool
+    unit: str
+    margin: float
+    met: bool | None
+    sampling_variance: float
+    projected: bool = False
+    failing_units: float | None = None
+    none_failing: float | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A constraint of the document looked at in one run. `breach` makes a plan inadmissible; otherwise it informs."""
+
+    constraint: str
+    clause: str
+    breach: bool
+    value: float
+    threshold: float
+    unit: str
+    message_zh: str
+    message_en: str
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """What money was paid for: the key of a row of the ledger."""
+
+    fund: str
+    use: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class History:
+    """What one arm of one run recorded.
+
+    `quarters`: (Q, 2) int64 of year, quarter. `years`: (Y,) int64, year 0 first.
+    `series`: (measure, population) -> (Q,) float64, NaN where a measure is yearly and this is not Q4.
+    `ledger`: (Q, L, 3) int64 fen paid for the whole place, by line and village group (key, weak, other).
+    `inflow`, `balance`: (Q, F) int64 fen by fund at the end of the quarter.
+    `village_year`: name -> (Y, V) float64 unweighted sums over the households of a village.
+    `stratum`, `stands_for`, `county`: (V,) int64.
+    `pin`: (Y,) float64 factor on wages and prices; `pin_residual`: (Y,) float64 share of the rural mean.
+    `luck`: (seed, replicate), the key of the draws. `micro`: columns of the households on the list when the last
+    review opened (village, income_true, income_register in yuan/person/year, size, labour). `facts`: single figures of
+    the whole period (yuan for the whole place unless the name says otherwise). `stated`: numbers as the document or
+    the planner states them, by path, before any draw.
+    """
+
+    quarters: np.ndarray
+    years: np.ndarray
+    series: Mapping[tuple[str, str], np.ndarray]
+    ledger_lines: tuple[LedgerLine, ...]
+    ledger: np.ndarray
+    funds: tuple[str, ...]
+    inflow: np.ndarray
+    balance: np.ndarray
+    village_year: Mapping[str, np.ndarray]
+    stratum: np.ndarray
+    stands_for: np.ndarray
+    county: np.ndarray
+    pin: np.ndarray
+    pin_residual: np.ndarray
+    luck: tuple[int, int] = (0, 0)
+    micro: Mapping[str, np.ndarray] = field(default_factory=dict)
+    facts: Mapping[str, float] = field(default_factory=dict)
+    stated: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """What the store keeps of one arm of one run. `arm`: policy | null | half | double | without:KIND;
+    `variant`: base, or luck | macro for the partner runs of the variance split. `parameters` are the numbers drawn
+    for this replicate, by path. A failed run has `error` and nothing else."""
+
+    replicate: int
+    arm: str
+    variant: str
+    status: str
+    outcomes: tuple[Outcome, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    quarters: np.ndarray | None = None
+    series: Mapping[tuple[str, str], np.ndarray] = field(default_factory=dict)
+    series_units: Mapping[str, str] = field(default_factory=dict)
+    ledger_lines: tuple[LedgerLine, ...] = ()
+    ledger: np.ndarray | None = None
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    facts: Mapping[str, float] = field(default_factory=dict)
+    error: str = ""
+    elapsed_seconds: float = 0.0

@@ -1,0 +1,105 @@
+"""The columns of households: row i is the i-th household, sorted by village. Money is whole fen; flows are of one quarter."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.columns import Table, flow, stock, trait
+
+# States of the list as the government keeps it.
+NEVER, LISTED, OBSERVATION, EXITED = 0, 1, 2, 3
+
+
+class Households(Table):
+    """Households of the sampled villages, listed and not."""
+
+    key: np.ndarray = trait(np.uint64, "key", "founding", "identity: mixed from place, village and ordinal")
+    village: np.ndarray = trait(np.int32, "row", "founding", "row of its village")
+
+    ability: np.ndarray = trait(np.float64, "log", "founding", "fixed ability, log points around the mean")
+    permanent: np.ndarray = trait(np.float64, "log", "productivity", "permanent shock, a stationary AR(1) over years")
+    transitory: np.ndarray = trait(np.float64, "log", "productivity", "transitory shock of the year")
+    productivity: np.ndarray = trait(np.float64, "log", "productivity", "log productivity of the year, shocks included")
+    productivity_before: np.ndarray = trait(np.float64, "log", "productivity", "the same of the year before")
+    land: np.ndarray = trait(np.float64, "mu", "founding", "farm land held")
+    leased: np.ndarray = trait(np.float64, "mu", "property", "land leased out this year")
+    enterprise: np.ndarray = trait(np.float64, "ratio", "founding", "own business, size relative to the mean one; 0: none")
+    assets: np.ndarray = trait(np.float64, "ratio", "founding", "property holding relative to the mean")
+    remitter: np.ndarray = trait(np.float64, "ratio", "founding", "remittance from absent kin relative to the mean; 0: none")
+    observation_error: np.ndarray = trait(np.float64, "sd", "founding", "persistent part of the survey error, standard normal")
+    verdict_error: np.ndarray = trait(np.float64, "sd", "founding", "persistent error of the dibao verdict, standard normal")
+    application: np.ndarray = trait(np.float64, "share", "founding", "uniform: applies for the list if below the take-up")
+    dibao_application: np.ndarray = trait(np.float64, "share", "founding", "uniform: takes dibao up if below the take-up")
+
+    size: np.ndarray = trait(np.int64, "persons", "roster", "members present")
+    labour: np.ndarray = trait(np.float64, "workers", "roster", "labour capacity of all members")
+    home_labour: np.ndarray = trait(np.float64, "workers", "earnings", "capacity of members working at home this quarter")
+    elders: np.ndarray = trait(np.int64, "persons", "roster", "members of pension age")
+    disabled: np.ndarray = trait(np.int64, "persons", "roster", "disabled members")
+
+    list_state: np.ndarray = trait(np.int8, "code", "register", "0 never, 1 listed, 2 under observation, 3 exited")
+    returned: np.ndarray = trait(np.int8, "flag", "register", "listed again after an exit")
+    cohort: np.ndarray = trait(np.int8, "flag", "register", "on the list at Q4 of year -1: the baseline cohort")
+    reviewed: np.ndarray = trait(np.int8, "flag", "register", "on the list when the Q4 review opened")
+    observed_income: np.ndarray = trait(np.float64, "yuan/person/year", "register", "register income as observed at the review")
+    dibao: np.ndarray = trait(np.int8, "flag", "register", "receives dibao this year")
+    dibao_entitled: np.ndarray = trait(np.int8, "flag", "register", "meets the dibao conditions as verified at the review")
+    dibao_due: np.ndarray = trait(np.int64, "fen/quarter", "register", "dibao top-up a quarter")
+
+    supported: np.ndarray = trait(np.int8, "flag", "delivery", "may receive programme support this quarter")
+    offered: np.ndarray = trait(np.int8, "flag", "delivery", "offered the kind at hand and would take it up")
+    claim: np.ndarray = flow(np.int64, "fen", "interventions", "claim of the kind at hand on its fund")
+    priority: np.ndarray = flow(np.float64, "rank", "interventions", "the lower, the sooner served by the kind at hand")
+    delivered: np.ndarray = flow(np.int64, "fen", "accounts", "what the fund paid on that claim")
+    public_money: np.ndarray = flow(np.int64, "fen", "accounts", "public money received, in cash or in kind")
+
+    loan_principal: np.ndarray = stock(np.int64, "fen", "micro_loan", "micro-loan outstanding")
+    loan_quarters: np.ndarray = stock(np.int64, "quarters", "micro_loan", "quarters until the loan falls due")
+    loan_capital: np.ndarray = stock(np.float64, "yuan", "micro_loan", "loan money working in the business")
+    loans_taken: np.ndarray = stock(np.int64, "fen", "micro_loan", "lent to the household so far")
+    loans_repaid: np.ndarray = stock(np.int64, "fen", "micro_loan", "repaid so far")
+    loans_written_off: np.ndarray = stock(np.int64, "fen", "micro_loan", "written off so far")
+    cooperative_share: np.ndarray = stock(np.int64, "fen", "industry_support", "share capital held in the cooperative")
+    equity: np.ndarray = stock(np.int64, "fen", "equity_dividends", "quantified shares in asset projects")
+
+    wage_work: np.ndarray = flow(np.int64, "fen", "earnings", "wages of local and migrant work")
+    wage_workshop: np.ndarray = flow(np.int64, "fen", "workshop", "piece wages of a workshop, top-up included")
+    wage_post: np.ndarray = flow(np.int64, "fen", "public_posts", "wages of public-welfare and station posts")
+    wage_cooperative: np.ndarray = flow(np.int64, "fen", "industry_support", "wages paid by the cooperative")
+    farm_income: np.ndarray = flow(np.int64, "fen", "farming", "net farm income")
+    enterprise_income: np.ndarray = flow(np.int64, "fen", "enterprise", "net income of the own business")
+    cooperative_refund: np.ndarray = flow(np.int64, "fen", "industry_support", "patronage refund")
+    rent_income: np.ndarray = flow(np.int64, "fen", "property", "land rent and interest")
+    station_dividend: np.ndarray = flow(np.int64, "fen", "village_station", "dividend out of the station's revenue")
+    equity_dividend: np.ndarray = flow(np.int64, "fen", "equity_dividends", "dividend on quantified shares")
+    cooperative_dividend: np.ndarray = flow(np.int64, "fen", "industry_support", "guaranteed dividend")
+    loan_interest: np.ndarray = flow(np.int64, "fen", "micro_loan", "interest the household itself pays")
+    pension: np.ndarray = flow(np.int64, "fen", "transfers", "basic pension")
+    remittance: np.ndarray = flow(np.int64, "fen", "transfers", "money sent by absent kin")
+    reimbursement: np.ndarray = flow(np.int64, "fen", "illness", "medical bills reimbursed")
+    dibao_received: np.ndarray = flow(np.int64, "fen", "dibao", "dibao top-up")
+    allowance: np.ndarray = flow(np.int64, "fen", "living_allowance", "subsidy in cash")
+    out_of_pocket: np.ndarray = flow(np.int64, "fen", "illness", "medical bills the household pays itself")
+
+    wage: np.ndarray = flow(np.int64, "fen", "settlement", "wage income (nbs)")
+    business: np.ndarray = flow(np.int64, "fen", "settlement", "net business income")
+    property: np.ndarray = flow(np.int64, "fen", "settlement", "net property income")
+    transfer: np.ndarray = flow(np.int64, "fen", "settlement", "net transfer income (nbs)")
+
+    year_wage: np.ndarray = stock(np.int64, "fen", "settlement", "wage income of the year so far (nbs)")
+    year_business: np.ndarray = stock(np.int64, "fen", "settlement", "business income of the year so far")
+    year_property: np.ndarray = stock(np.int64, "fen", "settlement", "property income of the year so far")
+    year_transfer: np.ndarray = stock(np.int64, "fen", "settlement", "transfer income of the year so far (nbs)")
+    year_remittance: np.ndarray = stock(np.int64, "fen", "settlement", "remittances of the year so far")
+    year_reimbursement: np.ndarray = stock(np.int64, "fen", "settlement", "medical bills reimbursed in the year so far")
+    year_out_of_pocket: np.ndarray = stock(np.int64, "fen", "settlement", "medical bills paid by itself in the year so far")
+    year_dibao: np.ndarray = stock(np.int64, "fen", "settlement", "dibao of the year so far")
+    year_gifts: np.ndarray = stock(np.int64, "fen", "settlement", "dividends and public transfers of the year so far")
+    year_market: np.ndarray = stock(np.int64, "fen", "settlement", "wages, farm and business income of the year before policy")
+    year_persons: np.ndarray = stock(np.int64, "person-quarters", "settlement", "members summed over the quarters of the year")
+    last_market_wage: np.ndarray = stock(np.int64, "fen", "settlement", "market wages and remittances of last year")
+    last_market_business: np.ndarray = stock(np.int64, "fen", "settlement", "market farm and business income of last year")
+    year_market_wage: np.ndarray = stock(np.int64, "fen", "settlement", "market wages and remittances of the year so far")
+    last_income: np.ndarray = stock(np.int64, "fen", "settlement", "income of last year, in the chosen accounting")
+    last_persons: np.ndarray = stock(np.int64, "person-quarters", "settlement", "member-quarters of last year")
+    exit_gift_share: np.ndarray = trait(np.float64, "share", "register", "dividends and public transfers in income at exit; -1: none")

@@ -1,0 +1,35 @@
+"""The columns of members: row i is the i-th place in a household's roster, sorted by household. A place may be empty."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.columns import Table, stock, trait
+
+# What a member does this quarter.
+IDLE, HOME, LOCAL, MIGRANT, WORKSHOP, POST = 0, 1, 2, 3, 4, 5
+# Health.
+GOOD, CHRONIC, DISABLED = 0, 1, 2
+# Spare places in a roster for children born during a run: a birth needs fewer than this many children under 16, so
+# that within sixteen years no birth is refused for want of a place.
+SPARE_PLACES = 2
+
+
+class Members(Table):
+    """Members of households; `present` 0 is an empty place: never born or dead."""
+
+    prefix = "member_"
+    key: np.ndarray = trait(np.uint64, "key", "founding", "identity: mixed from household and ordinal, or birth")
+    present: np.ndarray = trait(np.int8, "flag", "demography", "1: alive and in the household")
+    age: np.ndarray = trait(np.int64, "years", "demography", "age")
+    female: np.ndarray = trait(np.int8, "flag", "founding", "1: female")
+    education: np.ndarray = trait(np.int64, "level", "founding", "0 none, 1 primary, 2 junior, 3 senior secondary, 4 college")
+    health: np.ndarray = trait(np.int8, "code", "illness", "0 good, 1 chronic illness, 2 disabled")
+    sick_quarters: np.ndarray = stock(np.int64, "quarters", "illness", "quarters of a serious illness still to run")
+    work: np.ndarray = trait(np.int8, "code", "employment", "0 idle, 1 home, 2 local, 3 migrant, 4 workshop, 5 post")
+    premium: np.ndarray = trait(np.float64, "log", "training", "wage premium of training")
+    capacity: np.ndarray = trait(np.float64, "workers", "roster", "labour capacity: 1 full, 0.5 partial, 0 none")
+    luck_death: np.ndarray = trait(np.float64, "uniform", "luck", "decides on death this quarter")
+    luck_illness: np.ndarray = trait(np.float64, "uniform", "luck", "decides on serious illness this quarter")
+    luck_job: np.ndarray = trait(np.float64, "uniform", "luck", "decides on losing or finding work this quarter")
+    luck_route: np.ndarray = trait(np.float64, "uniform", "luck", "decides on migrant or local work when work is found")
