@@ -9,17 +9,27 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from statistics import NormalDist
 from typing import Any, Protocol
 
+from simulator.macro import COMMON
 from simulator.scenario import Scenario
 
 # Partner runs of the variance split take their luck and macro path from replicates beyond any that is counted.
 PARTNER = 1_000_000
 
+# The key of the simulator's draws holds a seed of 32 bits.
+SEEDS = 2**32
+
 FULL = "full"
+BASE_ARMS = ("null", "policy", "half", "double")
 MACRO_MODES = ("forecast", "published")
+
+
+def _as_stored(value: Any) -> Any:
+    """JSON knows lists only."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True)
@@ -44,31 +54,55 @@ class Options:
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Options:
-        """The options a run folder recorded."""
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in record.items()})
+        """The options among what a run folder recorded."""
+        return cls(**{entry.name: _as_stored(record[entry.name]) for entry in fields(cls)})
 
-    def held(self) -> frozenset[str]:
-        """Paths whose number the command line fixed: no draw may move them."""
-        return frozenset(change.partition("=")[0].strip() for change in self.sets)
+    def faults(self) -> list[tuple[str, str]]:
+        """What is impossible in these options, one (Chinese, English) line each; empty when all is well."""
+        looked_at = (
+            (self.runs >= 1, "--runs 至少为 1", "--runs is at least 1"),
+            (
+                0 <= self.leave_one_out <= self.runs,
+                f"--leave-one-out 在 0 与 --runs（{self.runs}）之间",
+                f"--leave-one-out lies between 0 and --runs ({self.runs})",
+            ),
+            (0 <= self.seed < SEEDS, f"--seed 在 0 与 {SEEDS - 1} 之间", f"--seed lies between 0 and {SEEDS - 1}"),
+            (
+                self.households == FULL or (isinstance(self.households, int) and self.households >= 1),
+                "--households 为正整数或 full",
+                "--households is a positive whole number or full",
+            ),
+            (self.macro in MACRO_MODES, "--macro 为 forecast 或 published", "--macro is forecast or published"),
+        )
+        return [(zh, en) for holds, zh, en in looked_at if not holds]
+
+
+class JointDraws(Protocol):
+    """The admissible set of a place: joint draws of its unknowns by path, and which row is the central one."""
+
+    @property
+    def rows(self) -> Sequence[Mapping[str, float]]:
+        """One row a joint draw; none if the place has no admissible set."""
+
+    @property
+    def central(self) -> int:
+        """Index of the central row."""
 
 
 class Uncertain(Protocol):
-    """What a loaded scenario must tell for its parameters to be drawn."""
+    """What a loaded scenario must tell for its parameters to be drawn. What the command line or a change has set is
+    neither in the joint draws nor ranged."""
 
     @property
     def scenario(self) -> Scenario:
         """The scenario at its stated values."""
 
     @property
-    def draws(self) -> Sequence[Mapping[str, float]]:
-        """The place's admissible set: one mapping of path to number a joint draw, empty if the place has none."""
-
-    @property
-    def central(self) -> Mapping[str, float]:
-        """The central draw of the admissible set."""
+    def draws(self) -> JointDraws:
+        """The place's admissible set."""
 
     def ranged(self) -> Mapping[str, tuple[float, float, float]]:
-        """Path -> (low, stated value, high) of every number with a range."""
+        """Path -> (low, stated value, high) of every number with a range that the joint draws do not speak for."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +110,8 @@ class Replicate:
     """One task: the world to found and the arms to branch from it.
 
     `arms` are (arm, variant) in the order to run them, the null of a variant first, for the others need its pin;
-    `parameters` are drawn numbers by path; `macro` and `partner_macro` are standard normals by year.
+    `parameters` are drawn numbers by path; `macro` and `partner_macro` are the
+    standard normals of `macro_normals`.
     """
 
     number: int
@@ -103,20 +138,20 @@ def between(low: float, middle: float, high: float, u: float) -> float:
 
 def parameters(loaded: Uncertain, options: Options, replicate: int) -> dict[str, float]:
     """The numbers drawn for a replicate, by path. With `fixed`, the place's central draw and nothing else."""
-    held = options.held()
+    rows = loaded.draws.rows
     if options.fixed:
-        return {path: value for path, value in loaded.central.items() if path not in held}
-    joint = loaded.draws[int(uniform(options.seed, replicate, "place") * len(loaded.draws))] if loaded.draws else {}
+        return dict(rows[loaded.draws.central]) if rows else {}
     drawn = {
-        path: between(low, middle, high, uniform(options.seed, replicate, "parameter", path))
-        for path, (low, middle, high) in loaded.ranged().items()
+        path: between(low, value, high, uniform(options.seed, replicate, "parameter", path))
+        for path, (low, value, high) in loaded.ranged().items()
     }
-    return {path: value for path, value in {**drawn, **joint}.items() if path not in held}
+    joint = rows[int(uniform(options.seed, replicate, "place") * len(rows))] if rows else {}
+    return {**drawn, **joint}
 
 
 def macro_normals(scenario: Scenario, seed: int, replicate: int) -> dict[int, float]:
-    """One standard normal for each year after year 0: the surprise of the macro path in that year."""
-    years = range(scenario.year0 + 1, scenario.last_year + 1)
+    """The surprises of a macro path, standard normals: one for each year after year 0, one common to all of them."""
+    years = (COMMON, *range(scenario.year0 + 1, scenario.last_year + 1))
     return {year: NormalDist().inv_cdf(uniform(seed, replicate, "macro", year)) for year in years}
 
 
@@ -126,10 +161,12 @@ def programme_kinds(scenario: Scenario) -> tuple[str, ...]:
 
 
 def arms(options: Options, kinds: Sequence[str], replicate: int) -> tuple[tuple[str, str], ...]:
-    """The (arm, variant) pairs of a replicate, in the order to run them."""
-    wanted = [("null", "base"), ("policy", "base"), ("half", "base"), ("double", "base")]
+    """The (arm, variant) pairs of a replicate, in the order to run them. Under the published macro path there is no
+    other path to draw, hence no `macro` partner."""
+    wanted = [(arm, "base") for arm in BASE_ARMS]
+    partners = ("luck", "macro") if options.macro == "forecast" else ("luck",)
     if replicate < options.split:
-        wanted += [(arm, variant) for variant in ("luck", "macro") for arm in ("null", "policy")]
+        wanted += [(arm, variant) for variant in partners for arm in ("null", "policy")]
     if replicate < options.leave_one_out:
         wanted += [(f"without:{kind}", "base") for kind in kinds]
     return tuple(wanted)

@@ -9,33 +9,44 @@ import json
 import os
 import time
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from experiments.design import PARTNER, Options, Replicate, replicates
+import numpy as np
+
+from experiments.design import FULL, PARTNER, Options, Replicate, replicates
 from simulator import parallel
-from simulator.history import RunRecord
+from simulator.history import History, RunRecord
 
 if TYPE_CHECKING:
     from results.store import Store
-    from scenarios.load import Loaded
+    from scenarios import Loaded
     from simulator.scenario import Scenario
 
 ANSWERS = "answers.json"
+SCENARIO = "scenario.json"
 
 Simulate = Callable[[Replicate], list[RunRecord]]
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class Completed:
-    """An ensemble that ran to its end: its answers, how many workers were seen at work, the errors of failed runs."""
+    """An ensemble that ran to its end: how many workers were seen at work, and the errors of failed runs."""
 
-    answers: Mapping[str, Any]
     workers_seen: int
     errors: tuple[str, ...]
+
+
+class EnsembleFailed(Exception):
+    """No run of the programme came to an end. `errors` are those of the runs."""
+
+    def __init__(self, errors: tuple[str, ...]) -> None:
+        super().__init__(errors[0] if errors else "")
+        self.errors = errors
 
 
 def simulate_replicate(scenario: Scenario, options: Options, task: Replicate) -> list[RunRecord]:
@@ -51,15 +62,16 @@ def simulate_replicate(scenario: Scenario, options: Options, task: Replicate) ->
     macro = MacroDraw(mode=options.macro, normals=task.macro)
     other_macro = MacroDraw(mode=options.macro, normals=task.partner_macro)
     conditions = {"base": (luck, macro), "luck": (other_luck, macro), "macro": (other_luck, other_macro)}
-    world = found(told, luck, options.households, macro)
-    pins: dict[str, Any] = {}
+    households = None if options.households == FULL else int(options.households)
+    world = found(told, luck, households, macro)
+    pins: dict[str, np.ndarray] = {}
     records = []
     for arm, variant in task.arms:
         started = time.perf_counter()
         try:
-            chance, path = conditions[variant]
-            pin = None if arm == "null" else pins[variant]
-            history = simulate(world.copy(), told, chance, path, arm=arm, pin=pin)
+            if arm != "null" and variant not in pins:
+                raise RuntimeError("its null arm failed, and with it the macro path it is held to")
+            history = simulate(world.copy(), told, *conditions[variant], arm=arm, pin=pins.get(variant))
             pins.setdefault(variant, history.pin)
             records.append(_record(task, arm, variant, told, history, time.perf_counter() - started))
         except MemoryError:
@@ -69,7 +81,7 @@ def simulate_replicate(scenario: Scenario, options: Options, task: Replicate) ->
     return records
 
 
-def _record(task: Replicate, arm: str, variant: str, told: Scenario, history: Any, seconds: float) -> RunRecord:
+def _record(task: Replicate, arm: str, variant: str, told: Scenario, history: History, seconds: float) -> RunRecord:
     from simulator import constraints, targets
 
     return RunRecord(
@@ -81,10 +93,10 @@ def _record(task: Replicate, arm: str, variant: str, told: Scenario, history: An
         findings=constraints.evaluate(history, told),
         quarters=history.quarters,
         series=history.series,
-        series_units=history.units,
         ledger_lines=history.ledger_lines,
         ledger=history.ledger,
         parameters=task.parameters,
+        facts=history.facts,
         elapsed_seconds=seconds,
     )
 
@@ -98,37 +110,42 @@ def failed(task: Replicate, arm: str, variant: str, failure: Exception) -> RunRe
 
 
 def run_ensemble(
-    loaded: Loaded,
-    options: Options,
-    store: Store,
-    workers: int,
-    progress: Callable[[int, int], None],
-    simulate_one: Simulate | None = None,
+    loaded: Loaded, options: Options, store: Store, workers: int, progress: Progress, lang: str = "zh"
 ) -> Completed:
-    """Run what the store lacks, then write `answers.json` and the charts into its folder.
+    """Run what the store lacks, then write `answers.json` and the charts (in `lang`) into its folder.
 
-    `progress(done, total)` is told after every replicate. `simulate_one` runs one replicate; by default the
-    simulator does. Interrupting keeps every replicate that had finished.
+    `scenario.json` keeps the resolved scenario with the source of every value. `progress(done, total)` is told after
+    every replicate. Interrupting keeps every replicate that had finished. Raises EnsembleFailed if no run of the
+    programme came to an end.
     """
-    tasks = replicates(loaded, options)
-    simulate_one = simulate_one or partial(simulate_replicate, loaded.scenario, options)
-    seen = _run_missing(tasks, store, workers, progress, simulate_one)
-    answers = _answer(loaded, store)
-    errors = tuple(record.error for record in store.records() if record.status == "failed")
-    return Completed(answers, len(seen), errors)
+    write_whole(store.folder / SCENARIO, json.dumps(loaded.resolved(), ensure_ascii=False, indent=1) + "\n")
+    simulate_one = partial(simulate_replicate, loaded.scenario, options)
+    seen = _run_missing(replicates(loaded, options), store, workers, progress, simulate_one)
+    records = list(store.records())
+    errors = tuple(record.error for record in records if record.status == "failed")
+    if not any(record.arm == "policy" and record.status == "finished" for record in records):
+        raise EnsembleFailed(errors)
+    _answer(records, loaded, store, lang)
+    return Completed(len(seen), errors)
 
 
 def missing(tasks: Iterable[Replicate], store: Store) -> list[Replicate]:
-    """The replicates of which the store lacks at least one arm, with only the arms of variants it lacks."""
+    """The replicates of which the store lacks at least one arm."""
     done = store.finished()
     return [task for task in tasks if any((task.number, *pair) not in done for pair in task.arms)]
 
 
 def _run_missing(
-    tasks: tuple[Replicate, ...], store: Store, workers: int, progress: Callable[[int, int], None], simulate_one: Simulate
+    tasks: tuple[Replicate, ...],
+    store: Store,
+    workers: int,
+    progress: Progress,
+    simulate_one: Simulate,
 ) -> set[str]:
     """Run and keep; the names of the workers seen. A replicate that ran out of memory is tried once more, alone."""
     pending = missing(tasks, store)
+    if pending:
+        (store.folder / ANSWERS).unlink(missing_ok=True)
     done = len(tasks) - len(pending)
     progress(done, len(tasks))
     seen: set[str] = set()
@@ -153,20 +170,18 @@ def _keep(task: Replicate, result: list[RunRecord] | Exception, store: Store) ->
             store.write(record)
 
 
-def _answer(loaded: Loaded, store: Store) -> dict[str, Any]:
+def _answer(records: list[RunRecord], loaded: Loaded, store: Store, lang: str) -> None:
     """Answer from all kept runs, draw the charts, and write the answers last: their presence says it is complete."""
     from results import answers as answering
-    from results import charts
+    from results import canonical, charts
 
-    records = list(store.records())
     answers = answering.answers(records, loaded.scenario, loaded.resolved(), store.meta)
-    charts.write(store.folder, records, answers, "zh")
-    write_whole(store.folder / ANSWERS, json.dumps(answers, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
-    return answers
+    charts.write(store.folder, records, answers, lang)
+    canonical.write(store.folder / ANSWERS, answers)
 
 
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that a reader sees all of it or none."""
-    half = path.with_name(path.name + ".part")
-    half.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(half, path)
+    draft = path.with_name(path.name + ".part")
+    draft.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(draft, path)

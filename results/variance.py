@@ -55,7 +55,7 @@ def split(margins: Margins, label: str) -> Shares | None:
     if share is None:
         return None
     interval = {source: _interval(values) for source, values in _resampled(margins, label).items()}
-    return Shares(dict(zip(SOURCES, share, strict=True)), interval, float(margins.base.var(ddof=1)))
+    return Shares(dict(zip(SOURCES, map(float, share), strict=True)), interval, float(margins.base.var(ddof=1)))
 
 
 def _shares(margins: Margins, rows: np.ndarray, partners: np.ndarray) -> np.ndarray | None:
@@ -68,12 +68,14 @@ def _shares(margins: Margins, rows: np.ndarray, partners: np.ndarray) -> np.ndar
     from_luck = 0.5 * np.square(own - margins.luck[partners]).mean()
     from_both = 0.5 * np.square(own - margins.macro[partners]).mean() if margins.macro_drawn else from_luck
     from_sample = margins.sampling[rows].mean()
-    parts = np.array([
-        from_luck - from_sample,
-        from_both - from_luck,
-        variance - from_both if margins.parameters_drawn else 0.0,
-        from_sample,
-    ])
+    parts = np.array(
+        [
+            from_luck - from_sample,
+            from_both - from_luck,
+            variance - from_both if margins.parameters_drawn else 0.0,
+            from_sample,
+        ]
+    )
     parts = np.maximum(parts, 0.0)
     shares: np.ndarray | None = parts / parts.sum() if parts.sum() > 0 else None
     return shares
@@ -90,9 +92,11 @@ def _resampled(margins: Margins, label: str) -> dict[str, np.ndarray]:
         share = _shares(margins, np.concatenate([margins.split[partners], rest]), partners)
         if share is not None:
             found.append(share)
-    table = np.array(found)
+    table = np.array(found).reshape(-1, len(SOURCES))
     return {source: table[:, column] for column, source in enumerate(SOURCES)}
 
 
 def _interval(values: np.ndarray) -> Interval:
+    if len(values) == 0:
+        return (0.0, 1.0)
     return (float(np.quantile(values, (1 - LEVEL) / 2)), float(np.quantile(values, (1 + LEVEL) / 2)))

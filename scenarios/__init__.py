@@ -1,0 +1,34 @@
+"""Scenarios as data: reads, checks and resolves the YAML files that say what is simulated.
+
+The command line overrides the change, the change overrides the programme, the programme overrides the place, and the
+place overrides the model.
+"""
+
+from __future__ import annotations
+
+from scenarios.catalogue import Listed, default_programme, listing
+from scenarios.draws import Draws
+from scenarios.faults import Fault, ScenarioFaults
+from scenarios.loaded import Loaded, Title, canonical_json
+from scenarios.loading import check, load
+from scenarios.schema import export_schema, schema_text
+from scenarios.sourced import Number, Switch, YearlySeries
+
+__all__ = [
+    "Draws",
+    "Fault",
+    "Listed",
+    "Loaded",
+    "Number",
+    "ScenarioFaults",
+    "Switch",
+    "Title",
+    "YearlySeries",
+    "canonical_json",
+    "check",
+    "default_programme",
+    "export_schema",
+    "listing",
+    "load",
+    "schema_text",
+]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from scenarios.messages import MESSAGES
+from scenarios.messages import wordings
 
 
 @dataclass(frozen=True, order=True)
@@ -25,7 +25,7 @@ class Fault:
         """`file:line:column: what; write instead ...` in `lang`, zh or en."""
         place = f"{self.file}:{self.line}:{self.column}: "
         if lang == "zh":
-            return place + self.what_zh + (f";应改为:{self.fix_zh}" if self.fix_zh else "")
+            return place + self.what_zh + (f"；应改为：{self.fix_zh}" if self.fix_zh else "")
         return place + self.what_en + (f"; write instead: {self.fix_en}" if self.fix_en else "")
 
 
@@ -49,14 +49,28 @@ def fault(file: str, position: tuple[int, int], message: str, **words: object) -
     """
     zh = {key.removesuffix("_zh"): word for key, word in words.items() if not key.endswith("_en")}
     en = {key.removesuffix("_en"): word for key, word in words.items() if not key.endswith("_zh")}
-    what_zh, what_en, fix_zh, fix_en = MESSAGES[message]
+    wording = wordings()[message]
     line, column = position
-    return Fault(file, line, column, what_zh.format(**zh), what_en.format(**en), fix_zh.format(**zh), fix_en.format(**en))
+    return Fault(
+        file,
+        line,
+        column,
+        wording.what_zh.format(**zh),
+        wording.what_en.format(**en),
+        wording.fix_zh.format(**zh),
+        wording.fix_en.format(**en),
+    )
 
 
-def closest(word: object, known: Iterable[str]) -> str:
+def fault_at(origin: str, message: str, **words: object) -> Fault:
+    """The fault where a number came from: `file:line:column`, or the command line."""
+    file, line, column = origin.rsplit(":", 2) if origin.count(":") >= 2 else ("--set", "1", "1")
+    return fault(file, (int(line), int(column)), message, **words)
+
+
+def closest(word: object, known: Iterable[object]) -> str:
     """What to write for a misspelt `word`: the nearest known words, or, where none is near, all (at most twelve)."""
-    words = sorted(known)
+    words = sorted(map(str, known))
     near = get_close_matches(str(word), words, n=2, cutoff=0.6)
     shown = near or words[:12]
     return " | ".join(shown) + ("" if near or len(words) <= 12 else " | ...")

@@ -1,98 +1,25 @@
-"""The wording of every fault: Chinese, English, and what to write instead in both. One row a fault."""
+"""The wording of every fault: a table in messages.csv, one row a fault, Chinese and English side by side."""
 
 from __future__ import annotations
 
-MESSAGES: dict[str, tuple[str, str, str, str]] = {
-    # the file itself
-    "missing_file": ("没有这个文件或名称", "no such file or name", "{known}", "{known}"),
-    "directory": ("这是文件夹,不是文件", "this is a folder, not a file", "其中一个 YAML 文件", "a YAML file inside it"),
-    "unreadable": ("文件无法读取({reason})", "the file cannot be read ({reason})", "", ""),
-    "not_utf8": ("不是 UTF-8 编码", "not encoded in UTF-8", "另存为 UTF-8", "the same text saved as UTF-8"),
-    "empty": ("文件为空", "the file is empty", "kind: {known}", "kind: {known}"),
-    "not_a_mapping": ("最外层须为“键: 值”", "the top level must be a mapping of keys to values", "kind: {known}", "kind: {known}"),
-    "syntax": ("YAML 语法有误({reason})", "not valid YAML ({reason})", "", ""),
-    "tab": ("用制表符缩进", "a tab is used for indentation", "空格", "spaces"),
-    "too_deep": ("嵌套过深", "nested too deeply", "", ""),
-    "alias": ("不允许引用(*别名)", "references (*alias) are not allowed", "把内容再写一遍", "the content once more"),
-    "duplicate_key": ("键“{key}”写了两次,先前在第 {first} 行", "the key {key} is written twice, first on line {first}",
-                      "只保留一处", "it once"),
-    "unknown_kind": ("没有“{kind}”这一类文件", "there is no kind of file called {kind}", "kind: {known}", "kind: {known}"),
-    "no_kind": ("没有写 kind", "the key kind is missing", "kind: {known}", "kind: {known}"),
-    "wrong_kind": ("这里需要 {due} 类文件,得到的是 {kind}", "a {due} file is due here; this is a {kind} file", "", ""),
-    # shape
-    "unknown_key": ("没有“{key}”这个键", "unknown key {key}", "{known}", "{known}"),
-    "missing_key": ("缺少“{key}”", "{key} is missing", "{key}: ...", "{key}: ..."),
-    "due_number": ("这里应是数字,得到的是{got}", "a number is due here, not {got}", "{fix}", "{fix}"),
-    "due_whole": ("这里应是整数,得到的是{got}", "a whole number is due here, not {got}", "{fix}", "{fix}"),
-    "due_text": ("这里应是文字,得到的是{got}", "text is due here, not {got}", "{fix}", "{fix}"),
-    "due_list": ("这里应是列表,得到的是{got}", "a list is due here, not {got}", "[...]", "[...]"),
-    "due_mapping": ("这里应是“键: 值”,得到的是{got}", "a mapping is due here, not {got}", "{{...}}", "{{...}}"),
-    "bare_number": ("数字没有单位和来源", "a number without unit and source",
-                    "{{value: {got}, unit: ..., clause | evidence | assumption: ...}}",
-                    "{{value: {got}, unit: ..., clause | evidence | assumption: ...}}"),
-    "due_pair": ("这里应是两个值", "two values are due here", "[..., ...]", "[..., ...]"),
-    "not_a_choice": ("“{got}”不在可选值之内", "{got} is not one of the choices", "{known}", "{known}"),
-    "bad_quarter": ("“{got}”不是季度", "{got} is not a quarter", "2018Q4 这样的写法", "it like 2018Q4"),
-    "bad_name": ("名称“{got}”只能含小写字母、数字和下划线", "the name {got} may hold only small letters, digits and underscores",
-                 "{fix}", "{fix}"),
-    "empty_text": ("文字为空", "the text is empty", "...", "..."),
-    "other_shape": ("写法有误({reason})", "not as it should be ({reason})", "", ""),
-    # a number
-    "no_source": ("数字没有来源", "a number without a source", "clause | evidence | assumption 之一", "one of clause | evidence | assumption"),
-    "two_sources": ("一个数字有 {count} 个来源:{sources}", "one number with {count} sources: {sources}", "只留一个", "one of them"),
-    "missing_unit": ("数字没有单位", "a number without a unit", "unit: {known}", "unit: {known}"),
-    "unknown_unit": ("没有“{unit}”这个单位", "unknown unit {unit}", "{known}", "{known}"),
-    "wrong_unit": ("{path} 的单位不能是 {unit}", "{path} cannot be in {unit}", "unit: {known}", "unit: {known}"),
-    "unknown_clause": ("没有条款“{clause}”", "unknown clause {clause}", "{known}", "{known}"),
-    "c_not_assumption": ("可信度 C 的数字须标为假设", "a number of confidence C must be an assumption", "assumption: ...", "assumption: ..."),
-    "c_without_range": ("可信度 C 的数字须有范围", "a number of confidence C must have a range", "range: [..., ...]", "range: [..., ...]"),
-    "empty_range": ("范围 [{low}, {high}] 为空", "the range [{low}, {high}] is empty", "range: [{high}, {low}]", "range: [{high}, {low}]"),
-    "outside_range": ("值 {value} 不在范围 [{low}, {high}] 内", "the value {value} lies outside its range [{low}, {high}]",
-                      "范围内的值", "a value within the range"),
-    "impossible": ("{path} = {value} 不可能:{reason}", "{path} = {value} is impossible: {reason}", "{bound}", "{bound}"),
-    "range_impossible": ("{path} 的范围到 {value},不可能:{reason}", "the range of {path} reaches {value}, which is impossible: {reason}",
-                         "{bound}", "{bound}"),
-    "not_finite": ("不是有限的数", "not a finite number", "一个有限的数", "a finite number"),
-    "too_much_money": ("{value} 元超出可记账的范围", "{value} yuan is more than can be booked in fen",
-                       "小于 10 000 000 000 000 的数", "a number below 10 000 000 000 000"),
-    # several numbers
-    "whole_exceeded": ("{reason}之和为 {sum},超过 1", "{reason} add up to {sum}, more than 1", "总和不超过 1", "shares adding up to 1 at most"),
-    "unknown_path": ("没有“{path}”这个数", "there is no number or choice called {path}", "{known}", "{known}"),
-    "path_is_choice": ("{path} 是选项,不是数字", "{path} is a choice, not a number", "{known}", "{known}"),
-    "path_is_number": ("{path} 是数字,不是选项", "{path} is a number, not a choice", "{path}: {{value: ..., unit: {unit}, ...}}",
-                       "{path}: {{value: ..., unit: {unit}, ...}}"),
-    "path_is_series": ("{path} 是年度序列,不能这样设定", "{path} is a yearly series and cannot be set so", "", ""),
-    "foreign_override": ("此类文件不能改写 {path}", "a file of this kind cannot override {path}", "{known}", "{known}"),
-    "set_syntax": ("“{text}”不是 路径=值", "{text} is not path=value", "place.x=0.4 这样的写法", "it like place.x=0.4"),
-    "no_point": ("序列没有任何年份", "the series has no point", "points: {{2017: ...}}", "points: {{2017: ...}}"),
-    "year_gap": ("序列缺 {year} 年", "the series lacks the year {year}", "{year}: ...", "{year}: ..."),
-    # programme
-    "years_reversed": ("止年 {last} 早于起年 {first}", "the last year {last} is before the first {first}", "[{last}, {first}]", "[{last}, {first}]"),
-    "bad_year": ("{year} 不是可用的年份", "{year} is not a usable year", "1949 至 2100 之间的年份", "a year from 1949 to 2100"),
-    "before_year0": ("规划起年 {first} 须晚于地区基年 {year0}", "the programme must start after year 0 of its place, {year0}; it starts in {first}",
-                     "{fix}", "{fix}"),
-    "target_before_start": ("目标年份 {year} 早于规划起年 {first}", "the target falls due in {year}, before the programme starts in {first}",
-                            "{first} 至 {last}", "{first} to {last}"),
-    "target_after_end": ("目标年份 {year} 晚于规划止年 {last}", "the target falls due in {year}, after the programme ends in {last}",
-                         "{first} 至 {last}", "{first} to {last}"),
-    "outside_years": ("{quarter} 不在规划年份 {first}–{last} 之内", "{quarter} lies outside the programme, {first} to {last}",
-                      "{first}Q1 至 {last}Q4", "{first}Q1 to {last}Q4"),
-    "ends_before_start": ("止季 {end} 早于起季 {start}", "it ends in {end}, before it starts in {start}", "end: {start}", "end: {start}"),
-    "unknown_fund": ("没有资金“{fund}”", "unknown fund {fund}", "{known}", "{known}"),
-    "unknown_use": ("资金 {fund} 不能用于“{use}”", "the fund {fund} may not be used for {use}", "{known}", "{known}"),
-    "not_nameable": ("没有“{name}”这一项", "there is nothing called {name}", "{known}", "{known}"),
-    "unknown_document": ("没有文件“{document}”", "unknown document {document}", "{known}", "{known}"),
-    "unknown_intervention": ("没有干预“{name}”", "unknown intervention {name}", "{known}", "{known}"),
-    "value_not_a_choice": ("默认值“{value}”不在 choices 之内", "the value {value} is not among its choices", "{known}", "{known}"),
-    "negative_duration": ("{key} 不能为负", "{key} cannot be negative", "0 或更大", "0 or more"),
-    "name_differs": ("名称“{name}”与文件名“{stem}”不同", "the name {name} differs from the file name {stem}", "name: {stem}", "name: {stem}"),
-    # the admissible set
-    "draws_no_column": ("抽样表缺少列“{column}”", "the table of draws lacks the column {column}", "{column},...", "{column},..."),
-    "draws_duplicate": ("抽样表的列“{column}”出现两次", "the table of draws has the column {column} twice", "只保留一列", "it once"),
-    "draws_cell": ("抽样表中“{text}”不是有限的数(列 {column})", "{text} is not a finite number in the table of draws (column {column})",
-                   "一个数", "a number"),
-    "draws_width": ("抽样表此行有 {count} 格,应有 {due} 格", "this row of the table of draws has {count} cells, not {due}",
-                    "{due} 格", "{due} cells"),
-    "draws_central": ("抽样表须恰有一行 central 为 1,得到 {count} 行", "exactly one row of the table of draws has central 1; there are {count}",
-                      "一行 1,其余 0", "1 in one row, 0 in the others"),
-}
+import csv
+from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+
+class Wording(NamedTuple):
+    """What is wrong and what to write instead, in both languages; words in braces are blanks to be filled."""
+
+    what_zh: str
+    what_en: str
+    fix_zh: str
+    fix_en: str
+
+
+@lru_cache(maxsize=1)
+def wordings() -> dict[str, Wording]:
+    """Every wording by the name of its fault."""
+    text = files("scenarios").joinpath("messages.csv").read_text(encoding="utf-8")
+    rows = csv.reader(text.splitlines()[1:])
+    return {name: Wording(*texts) for name, *texts in rows}

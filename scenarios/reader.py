@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -60,9 +60,9 @@ class Tree:
         kind = self.data.get("kind")
         return kind if isinstance(kind, str) and kind in KINDS else ""
 
-    def position(self, location: Location, key: bool = False) -> Position:
-        """Where the value (or, with `key`, the key) at a location stands; of the nearest part that exists."""
-        first, second = (self.keys, self.values) if key else (self.values, self.keys)
+    def position(self, location: Location, at_key: bool = False) -> Position:
+        """Where the value (or, with `at_key`, the key) at a location stands; of the nearest part that exists."""
+        first, second = (self.keys, self.values) if at_key else (self.values, self.keys)
         while location:
             found = first.get(location) or second.get(location)
             if found:
@@ -72,19 +72,32 @@ class Tree:
 
     def origin(self, location: Location) -> str:
         """`file:line:column` of a location."""
-        line, column = self.position(location, key=True)
+        line, column = self.position(location, at_key=True)
         return f"{self.source.name}:{line}:{column}"
 
-    def blame(self, location: Location, message: str, *, key: bool = False, **words: object) -> None:
+    def blame(self, location: Location, message: str, *, at_key: bool = False, **words: object) -> None:
         """Note a fault at a location."""
-        self.faults.append(fault(self.source.name, self.position(location, key), message, **words))
+        self.faults.append(fault(self.source.name, self.position(location, at_key), message, **words))
 
     def part(self, *location: Any) -> Mapping[Any, Any]:
         """The mapping at a location; empty if there is none, so that later checks need not ask."""
+        here = self._at(location)
+        return here if isinstance(here, dict) else {}
+
+    def entries(self, *location: Any) -> Sequence[Any]:
+        """The list at a location; empty if there is none."""
+        here = self._at(location)
+        return here if isinstance(here, list) else ()
+
+    def has_part(self, *location: Any) -> bool:
+        """True if a mapping, be it empty, stands at a location."""
+        return isinstance(self._at(location), dict)
+
+    def _at(self, location: Location) -> Any:
         here: Any = self.data
         for step in location:
             here = here.get(step) if isinstance(here, dict) else None
-        return here if isinstance(here, dict) else {}
+        return here
 
 
 def read(source: Source) -> Tree:
@@ -102,6 +115,8 @@ def read(source: Source) -> Tree:
         else:
             tree.data = _plain(tree, node, (), set())
             _look_at_kind(tree)
+    except _AliasUsedError:
+        tree.data = {}
     except RecursionError:
         tree.blame((), "too_deep")
     except YAMLError as error:
@@ -147,18 +162,22 @@ def _syntax_fault(name: str, text: str, error: YAMLError) -> Fault:
     return fault(name, position, "tab" if "\\t" in reason else "syntax", reason=reason)
 
 
+class _AliasUsedError(Exception):
+    """The file refers to a part of itself: it cannot be read as plain data."""
+
+
 def _plain(tree: Tree, node: Node, location: Location, seen: set[int]) -> Any:
     """The data of a node, its positions noted. A node met twice was referred to by an alias."""
     tree.values[location] = (node.start_mark.line + 1, node.start_mark.column + 1)
     if id(node) in seen:
-        tree.blame(location, "alias", key=True)
-        return None
+        tree.blame(location, "alias", at_key=True)
+        raise _AliasUsedError
     seen.add(id(node))
     if isinstance(node, MappingNode):
         return dict(_pairs(tree, node, location, seen))
     if isinstance(node, SequenceNode):
         return [_plain(tree, part, (*location, index), seen) for index, part in enumerate(node.value)]
-    return _scalar(node)
+    return _scalar(node) if isinstance(node, ScalarNode) else str(node.tag)
 
 
 def _pairs(tree: Tree, node: MappingNode, location: Location, seen: set[int]) -> Iterator[tuple[Any, Any]]:
@@ -182,10 +201,13 @@ def _scalar(node: ScalarNode) -> Any:
         return None
     if tag == "bool":
         return text.lower() in ("true", "yes", "on")
-    if tag == "int":
-        return _whole(text)
-    if tag == "float":
-        return float(re.sub(r"\.(inf|nan)$", r"\1", text.replace("_", ""), flags=re.IGNORECASE))
+    try:
+        if tag == "int":
+            return _whole(text)
+        if tag == "float":
+            return float(re.sub(r"\.(inf|nan)$", r"\1", text.replace("_", ""), flags=re.IGNORECASE))
+    except ValueError:  # tagged as a number by hand (!!int x)
+        return text
     return text
 
 

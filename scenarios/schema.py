@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, TypeAdapter
@@ -14,7 +15,7 @@ Role = Literal["standing", "programme"]
 
 
 class Part(BaseModel):
-    """Any mapping in a file: unknown keys are refused, and nothing is converted ("yes" is text, never a truth value)."""
+    """Any mapping in a file: unknown keys are refused, and nothing is converted ("yes" stays text)."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -60,6 +61,7 @@ class Series(Part):
 
     unit: Text
     points: dict[int, Sourced]
+    gaps: Literal["allowed"] | None = None
     note: Text | None = None
 
 
@@ -163,14 +165,14 @@ class ChangeFile(Part):
 
 
 class DocumentEntry(Part):
-    """A policy document and the clauses of it that may be cited, each with a summary in our own words."""
+    """A policy document and the clauses of it that may be cited, each with a summary in the words of this project."""
 
     title: Title
     issuer: Title
     number: Text | None = None
     date: Text
-    numbering: Text
-    clauses: dict[Text, Text]
+    numbering: Title
+    clauses: dict[Text, Title]
 
 
 class DocumentsFile(Part):
@@ -198,7 +200,7 @@ class Term(Limit):
 
 
 class Whole(Part):
-    """Shares of one whole, by a pattern of paths; those that agree in <each> add up to 1 at most."""
+    """Shares of one whole, by a pattern of paths; those with the same <fund> add up to 1 at most."""
 
     paths: Text
     zh: Text
@@ -219,19 +221,15 @@ class CatalogueEntry(Part):
     """A programme or a change that may be called by name. `file` is relative to the catalogue."""
 
     file: Text
-    programme: Name | None = None
 
 
 class CatalogueFile(Part):
-    """Programmes and changes by name, and the names a programme may use for what the simulator knows."""
+    """Programmes and changes by name."""
 
     kind: Literal["catalogue"]
     default: Name
     programmes: dict[Name, CatalogueEntry]
     changes: dict[Name, CatalogueEntry] = {}
-    interventions: list[Name]
-    targets: list[Text]
-    constraints: list[Text]
 
 
 AnyFile = Annotated[
@@ -254,3 +252,8 @@ def export_schema() -> dict[str, Any]:
     """The JSON Schema of every kind of file, for editors that complete and check while one types."""
     schema = TypeAdapter[Any](AnyFile).json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "fupin scenario files", **schema}
+
+
+def schema_text() -> str:
+    """The JSON Schema as it stands in docs/scenario.schema.json."""
+    return json.dumps(export_schema(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -34,6 +34,20 @@ def check_shape(tree: Tree) -> None:
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             _note(tree, detail)
+    blamed = {(fault.line, fault.column) for fault in tree.faults}
+    for location in _nothings(tree.data, ()):
+        if tree.position(location) not in blamed and tree.position(location, at_key=True) not in blamed:
+            tree.blame(location, "nothing_written", key=location[-1])
+
+
+def _nothings(data: Any, location: Location) -> Iterator[Location]:
+    """Where a key has no value: pydantic lets that pass for what may be left out."""
+    parts = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for step, part in parts:
+        if part is None:
+            yield (*location, step)
+        else:
+            yield from _nothings(part, (*location, step))
 
 
 def _note(tree: Tree, detail: ErrorDetails) -> None:
@@ -63,19 +77,15 @@ def _follow(data: Any, loc: tuple[int | str, ...]) -> Location:
 
 def _unknown_key(tree: Tree, location: Location, detail: ErrorDetails) -> None:
     known = _keys_allowed(FILES[tree.kind], location)
-    tree.blame(location, "unknown_key", key=True, **{"known": closest(location[-1], known)}, **_key(location))
-
-
-def _key(location: Location) -> dict[str, object]:
-    return {"key_zh": location[-1], "key_en": location[-1]}
+    tree.blame(location, "unknown_key", at_key=True, key=location[-1], known=closest(location[-1], known))
 
 
 def _missing_key(tree: Tree, location: Location, detail: ErrorDetails) -> None:
     missing = detail["loc"][-1]
     if missing == "unit":
-        tree.blame(location, "missing_unit", key=True, known="yuan | share | ...")
+        tree.blame(location, "missing_unit", at_key=True, known="yuan | share | ...")
     else:
-        tree.blame(location, "missing_key", key=True, key_zh=missing, key_en=missing)
+        tree.blame(location, "missing_key", at_key=True, key=missing)
 
 
 def _not_a_choice(tree: Tree, location: Location, detail: ErrorDetails) -> None:
@@ -88,7 +98,7 @@ def _pattern(tree: Tree, location: Location, detail: ErrorDetails) -> None:
     if "Q" in detail["ctx"]["pattern"]:
         tree.blame(location, "bad_quarter", got=got)
     else:
-        tree.blame(location, "bad_name", key=detail["loc"][-1] == "[key]", got=got, fix=_as_name(str(got)))
+        tree.blame(location, "bad_name", at_key=detail["loc"][-1] == "[key]", got=got, fix=_as_name(str(got)))
 
 
 def _as_name(text: str) -> str:
@@ -98,7 +108,7 @@ def _as_name(text: str) -> str:
 
 def _wrong_length(tree: Tree, location: Location, detail: ErrorDetails) -> None:
     pair = location[-1] in ("range", "years")
-    tree.blame(location, "due_pair" if pair else "empty_text")
+    tree.blame(location, "due_pair" if pair else "empty_list")
 
 
 def _empty_text(tree: Tree, location: Location, detail: ErrorDetails) -> None:
@@ -119,8 +129,12 @@ _SPECIAL: dict[str, Callable[[Tree, Location, ErrorDetails], None]] = {
 def _called(got: object, lang: str) -> str:
     """What a wrong value is called, with the value itself where it is short."""
     names = {
-        bool: ("真假值", "the truth value"), str: ("文字", "the text"), int: ("数字", "the number"),
-        float: ("数字", "the number"), list: ("列表", "a list"), dict: ("一组键值", "a mapping"),
+        bool: ("真假值", "the truth value"),
+        str: ("文字", "the text"),
+        int: ("数字", "the number"),
+        float: ("数字", "the number"),
+        list: ("列表", "a list"),
+        dict: ("一组键值", "a mapping"),
     }
     zh, en = names.get(type(got), ("空值", "nothing"))
     shown = "" if got is None or isinstance(got, list | dict) else f" {_shown(got)}"
@@ -136,7 +150,7 @@ def _instead(got: object, kind: str) -> str:
     """What to write for a value of the wrong sort, where it can be told from the value."""
     if kind == "string_type":
         return f'"{_shown(got)}"' if isinstance(got, int | float) else "..."
-    text = str(got).replace(",", "").replace("，", "").strip()
+    text = str(got).replace(",", "").replace("\uff0c", "").strip()
     number = text.removesuffix("%")
     if isinstance(got, str) and number.replace(".", "", 1).isdigit():
         return f"{float(number) / 100:g}" if text.endswith("%") else number

@@ -12,7 +12,7 @@ class Cooperatives(Table):
 
     prefix = "cooperative_"
     key: np.ndarray = trait(np.uint64, "key", "founding", "identity: mixed from the village")
-    shell: np.ndarray = trait(np.int8, "flag", "founding", "1: takes support and serves nobody")
+    luck_shell: np.ndarray = trait(np.float64, "uniform", "founding", "a shell, serving nobody, if below the shell share")
     quality: np.ndarray = trait(np.float64, "ratio", "founding", "return relative to the mean cooperative")
     failed: np.ndarray = trait(np.int8, "flag", "industry_support", "1: has failed and pays nothing")
     linked: np.ndarray = trait(np.int64, "households", "industry_support", "listed households linked to it")

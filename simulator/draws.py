@@ -34,6 +34,7 @@ COOPERATIVE_YEAR = 16
 FOUNDING_COUNTY = 17
 FOUNDING_ERRORS = 18
 FOUNDING_ROSTER = 19
+SURVEY_YEAR = 20
 TAKE_UP = 100  # + the number of the kind
 DELIVERY = 200  # + the number of the kind
 
@@ -66,9 +67,10 @@ def philox(key_a, key_b, counter_a, counter_b, counter_c, counter_d):  # type: i
 def uniforms(seed, replicate, agent, block, moment, number):  # type: ignore[no-untyped-def]
     """The four uniforms in (0, 1) of a decision block: `agent` uint64 key, `moment` a quarter number (0 for founding),
     `number` the how-maniest draw of that block."""
+    who = np.uint64(agent)
     counter = (np.uint64(block) << _SIXTEEN) | np.uint64(moment)
     a, b, c, d = philox(
-        np.uint64(seed), np.uint64(replicate), agent & _LOW, agent >> _THIRTY_TWO, counter & _LOW, np.uint64(number)
+        np.uint64(seed), np.uint64(replicate), who & _LOW, who >> _THIRTY_TWO, counter & _LOW, np.uint64(number)
     )
     return (
         (np.float64(a) + 0.5) * _SCALE,

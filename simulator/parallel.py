@@ -7,6 +7,7 @@ compiled, and need nothing to be pickled.
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
@@ -44,7 +45,12 @@ def run(function: Callable[[Task], Result], tasks: Iterable[Task], workers: int)
             return Finished(task, failure, worker)
 
     pool = Parallel(n_jobs=workers, backend="threading", batch_size=1, return_as="generator_unordered")
+    results = pool(delayed(attempt)(task) for task in tasks)
     try:
-        yield from pool(delayed(attempt)(task) for task in tasks)
+        yield from results
     finally:
         stopping.set()
+        with warnings.catch_warnings():
+            # joblib warns that tasks under way are dropped: whoever stops early asked for that.
+            warnings.simplefilter("ignore")
+            results.close()

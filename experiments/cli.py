@@ -1,0 +1,298 @@
+"""The `fupin` command: a thin front door. Every command imports what it needs when it is called, so that
+`fupin --version` and `fupin list` answer at once."""
+
+from __future__ import annotations
+
+import io
+import json
+import shlex
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from experiments.request import Request
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+
+class Lang(StrEnum):
+    """The language of everything a planner reads."""
+
+    zh = "zh"
+    en = "en"
+
+
+class Macro(StrEnum):
+    """Which macro path a run is told: drawn around the year-0 forecast, or the published one."""
+
+    forecast = "forecast"
+    published = "published"
+
+
+app = typer.Typer(
+    name="fupin",
+    help="扶贫规划推演：各项目标有多大把握实现、要花多少钱。 "
+    "How surely each target of an anti-poverty plan is reached, and at what cost.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+LangOption = Annotated[Lang, typer.Option(metavar="zh|en", help="语言 language")]
+SourceArgument = Annotated[str | None, typer.Argument(metavar="[NAME|FILE]", help="方案名或文件 scenario name or file")]
+FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="结果文件夹 folder of a run")]
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        # A console that cannot show a character shows a question mark rather than a traceback.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    app()
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib import metadata
+
+        typer.echo(f"fupin {metadata.version('fupin')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _start(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="版本 version")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def run(
+    source: SourceArgument = None,
+    runs: Annotated[int | None, typer.Option(metavar="N", help="基本推演次数 base replicates [48]")] = None,
+    households: Annotated[
+        str | None, typer.Option(metavar="N|full", help="样本户数或全部 sample size or all [20000]")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(metavar="S", help="随机种子 seed [1]")] = None,
+    workers: Annotated[int | None, typer.Option(metavar="N", help="并行线程 threads [全部核心 all cores]")] = None,
+    fixed: Annotated[bool, typer.Option("--fixed", help="参数取定值 hold parameters at their values")] = False,
+    macro: Annotated[
+        Macro | None, typer.Option(metavar="published|forecast", help="宏观路径 macro path [forecast]")
+    ] = None,
+    sets: Annotated[
+        list[str] | None, typer.Option("--set", metavar="path=value", help="改一个数 change a number")
+    ] = None,
+    without: Annotated[list[str] | None, typer.Option(metavar="KIND", help="去掉一类措施 leave a kind out")] = None,
+    leave_one_out: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="逐一去掉各类措施的推演次数 replicates with each kind left out in turn [0]"),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="结果文件夹 folder [runs/NAME-id]")] = None,
+    resume: Annotated[Path | None, typer.Option(metavar="DIR", help="接着算 go on with this folder")] = None,
+    again: Annotated[bool, typer.Option("--again", help="全部重算 compute everything again")] = False,
+    lang: LangOption = Lang.zh,
+) -> None:
+    """推演一个方案并回答各项目标的把握。 Run a scenario and answer how surely each target is reached."""
+    given: dict[str, Any] = {
+        "runs": runs,
+        "households": households,
+        "seed": seed,
+        "fixed": fixed or None,
+        "macro": macro and macro.value,
+        "sets": tuple(sets) if sets else None,
+        "without": tuple(without) if without else None,
+        "leave_one_out": leave_one_out,
+    }
+    with _refusing(lang):
+        from experiments import request
+
+        wanted = request.understand(source, given, workers, out, resume, again)
+        if wanted.folder.complete:
+            _warn(
+                _in(lang, "已经算过，直接显示；--again 全部重算", "computed before and shown; --again computes it anew")
+            )
+            _say(_answer_text(wanted.folder.path, lang))
+            return
+        if wanted.options.households == "full":
+            weight = request.weigh(wanted)
+            _warn(weight.text(lang))
+            request.refuse_what_does_not_fit(weight)
+        _compute(wanted, lang)
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="YAML 文件 YAML files of any kind")],
+    lang: LangOption = Lang.zh,
+) -> None:
+    """检查方案文件，列出全部问题。 Check scenario files and list every fault."""
+    from scenarios import check as faults_of
+
+    faults = [fault for file in files for fault in faults_of(file)]
+    for fault in faults:
+        _warn(fault.text(lang))
+    if faults:
+        raise typer.Exit(BAD_INPUT)
+    for file in files:
+        _say(_in(lang, f"{file}：没有问题", f"{file}: no faults"))
+
+
+@app.command(name="list")
+def list_scenarios(lang: LangOption = Lang.zh) -> None:
+    """列出可用的方案和情景变动。 List the programmes and changes there are."""
+    from scenarios import listing
+
+    with _refusing(lang):
+        entries = listing()
+    widest = max(len(entry.name) for entry in entries)
+    for entry in entries:
+        _say(f"{entry.kind:9}  {entry.name:{widest}}  {_in(lang, entry.title_zh, entry.title_en)}")
+
+
+@app.command()
+def show(directory: FolderArgument, lang: LangOption = Lang.zh) -> None:
+    """再看一次结果。 Show the answer of a run again."""
+    with _refusing(lang):
+        _say(_answer_text(_finished(directory), lang))
+
+
+@app.command()
+def export(
+    directory: FolderArgument,
+    to: Annotated[Path, typer.Option("--to", metavar="DIR2", help="CSV 写到这里 where the CSV files go")],
+    lang: LangOption = Lang.zh,
+) -> None:
+    """把结果写成 CSV 表。 Write the results as CSV tables."""
+    with _refusing(lang):
+        from experiments.refusal import Refusal
+        from results.export import export as write_tables
+
+        try:
+            written = write_tables(_finished(directory), to)
+        except FileExistsError:
+            raise Refusal((f"{to} 里有别的文件", f"{to} holds other files")) from None
+        for path in written:
+            _say(str(path))
+
+
+@app.command()
+def anchor(
+    place: Annotated[str, typer.Argument(metavar="PLACE", help="地区名 name of a place")],
+    lang: LangOption = Lang.zh,
+) -> None:
+    """重新求地区的可行参数集，并打印拟合。 Make a place's admissible set again and print its fit."""
+    with _refusing(lang):
+        from calibration.anchor import anchor_place
+
+        _say(anchor_place(place, lang=lang.value))
+
+
+@app.command()
+def schema(
+    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="写到文件 write to a file")] = None,
+) -> None:
+    """方案文件的 JSON Schema，供编辑器使用。 The JSON Schema of scenario files, for editors."""
+    from scenarios import export_schema
+
+    text = json.dumps(export_schema(), ensure_ascii=False, indent=2) + "\n"
+    if to is None:
+        _say(text.rstrip("\n"))
+    else:
+        to.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _compute(wanted: Request, lang: Lang) -> None:
+    from experiments.ensemble import EnsembleFailed, run_ensemble
+    from experiments.progress import EnsembleProgress
+    from results.store import Store
+
+    folder = wanted.folder.path
+    with Store.create(folder, wanted.folder.meta, again=wanted.again) as store:
+        try:
+            with EnsembleProgress(lang) as progress:
+                done = run_ensemble(wanted.loaded, wanted.options, store, wanted.workers, progress, lang)
+        except KeyboardInterrupt:
+            again = f"fupin run --resume {shlex.quote(str(folder))}"
+            _warn(
+                f"已停下,算完的都已保存。接着算:{again}"
+                if lang == "zh"
+                else f"stopped; finished runs are kept. Go on: {again}"
+            )
+            raise typer.Exit(INTERRUPTED) from None
+        except EnsembleFailed as failure:
+            _warn_of(failure.errors, lang)
+            raise typer.Exit(1) from None
+    _warn_of(done.errors, lang)
+    if done.workers_seen:
+        _warn(_in(lang, f"用了 {done.workers_seen} 个线程", f"{done.workers_seen} workers were at work"))
+    _say(_answer_text(folder, lang))
+
+
+def _warn_of(errors: Sequence[str], lang: Lang) -> None:
+    """The ten most frequent errors of failed runs."""
+    for error, count in Counter(errors).most_common(10):
+        _warn(_in(lang, f"{count} 次推演失败：{error}", f"{count} runs failed: {error}"))
+
+
+def _finished(directory: Path) -> Path:
+    """The folder, if it holds a complete run. Raises Refusal otherwise."""
+    from experiments.ensemble import ANSWERS
+    from experiments.refusal import Refusal
+
+    if not (directory / ANSWERS).is_file():
+        raise Refusal((f"{directory} 里没有完成的运行结果", f"{directory} holds no finished run"))
+    return directory
+
+
+def _answer_text(folder: Path, lang: Lang) -> str:
+    from experiments.ensemble import ANSWERS
+    from results.show import show as as_text
+
+    answers = json.loads((folder / ANSWERS).read_text(encoding="utf-8"))
+    return as_text(answers, lang.value, folder / "charts").rstrip("\n")
+
+
+@contextmanager
+def _refusing(lang: Lang) -> Iterator[None]:
+    """Turn what cannot be done into lines on stderr and an exit code, without a traceback."""
+    from experiments.refusal import Refusal
+    from results.store import StoreError
+    from scenarios import ScenarioFaults
+
+    try:
+        yield
+    except (Refusal, ScenarioFaults) as faults:
+        _warn(faults.text(lang))
+        raise typer.Exit(BAD_INPUT) from None
+    except StoreError as fault:
+        _warn(_in(lang, fault.zh, fault.en))
+        raise typer.Exit(1) from None
+
+
+def _in(lang: Lang, zh: str, en: str) -> str:
+    return zh if lang == "zh" else en
+
+
+def _say(text: str) -> None:
+    typer.echo(text)
+
+
+def _warn(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""What `fupin run` was asked for, understood and checked whole before anything is written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psutil
+
+from experiments.design import BASE_ARMS, Options, arms, programme_kinds
+from experiments.folders import Folder, identity, place, recorded
+from experiments.refusal import Refusal
+
+if TYPE_CHECKING:
+    from scenarios import Loaded
+
+
+@dataclass(frozen=True)
+class Request:
+    """A run that may start: the loaded scenario, its options, where it goes, on how many threads."""
+
+    loaded: Loaded
+    options: Options
+    folder: Folder
+    workers: int
+    again: bool
+
+
+def understand(
+    source: str | None,
+    given: Mapping[str, Any],
+    workers: int | None = None,
+    out: Path | None = None,
+    resume: Path | None = None,
+    again: bool = False,
+) -> Request:
+    """The run that is meant by a scenario's name or file and the options given; an option that is None was not given.
+
+    A folder to resume fills in what was not given. Raises Refusal, or `scenarios.ScenarioFaults`, with every fault.
+    """
+    import scenarios
+
+    _refuse_contradictions(workers, out, resume, again)
+    before = recorded(resume) if resume else None
+    start = Options.from_record(before) if before else Options()
+    options = replace(start, **{name: value for name, value in _read(given).items() if value is not None})
+    if faults := options.faults():
+        raise Refusal(*faults)
+    source = source or (before["source"] if before else scenarios.default_programme())
+    loaded = scenarios.load(source, sets=options.sets, without=options.without)
+    meta = identity(_lasting(source), loaded.scenario.name, loaded.scenario_hash, options)
+    return Request(loaded, options, place(meta, out, resume, again), workers or cores(), again)
+
+
+def _lasting(source: str) -> str:
+    """A scenario's name as it is; a file by its full path, so that a run can be resumed from any folder."""
+    return str(Path(source).resolve()) if Path(source).is_file() else source
+
+
+def cores() -> int:
+    """Cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _refuse_contradictions(workers: int | None, out: Path | None, resume: Path | None, again: bool) -> None:
+    looked_at = (
+        (workers is None or workers >= 1, "--workers 至少为 1", "--workers is at least 1"),
+        (not (out and resume), "--out 与 --resume 只能给一个", "give --out or --resume, not both"),
+        (not (again and resume), "--again 与 --resume 只能给一个", "give --again or --resume, not both"),
+    )
+    if faults := [(zh, en) for holds, zh, en in looked_at if not holds]:
+        raise Refusal(*faults)
+
+
+def _read(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options as given, the number of households read from its text. Raises TypeError for an unknown option."""
+    unknown = given.keys() - {entry.name for entry in fields(Options)}
+    if unknown:
+        raise TypeError(f"no such option: {', '.join(sorted(unknown))}")
+    households = given.get("households")
+    if isinstance(households, str) and households.isdecimal():
+        return {**given, "households": int(households)}
+    return dict(given)
+
+
+@dataclass(frozen=True)
+class Weight:
+    """What a run of the full population needs and what there is, in bytes, and its time in seconds."""
+
+    needed: int
+    available: int
+    seconds: float
+
+    def text(self, lang: str) -> str:
+        """One line for the planner."""
+        need, have = self.needed / 2**30, self.available / 2**30
+        if lang == "zh":
+            return f"全部农户：约需内存 {need:.1f} GiB（可用 {have:.1f} GiB），约需 {self.seconds / 60:.0f} 分钟"
+        return f"every household: {need:.1f} GiB of memory ({have:.1f} free), about {self.seconds / 60:.0f} minutes"
+
+
+def weigh(request: Request) -> Weight:
+    """Memory and time of a run that takes every household, on its number of threads."""
+    from simulator.simulate import memory_and_time
+
+    options = request.options
+    kinds = programme_kinds(request.loaded.scenario)
+    branches = sum(len(arms(options, kinds, number)) for number in range(options.runs))
+    bytes_each, seconds_each = memory_and_time(request.loaded.scenario, None)
+    side_by_side = min(request.workers, options.runs)
+    # What the simulator tells is for a replicate of four arms.
+    seconds = seconds_each * branches / len(BASE_ARMS) / side_by_side
+    return Weight(bytes_each * side_by_side, psutil.virtual_memory().available, seconds)
+
+
+def refuse_what_does_not_fit(weight: Weight) -> None:
+    """Raises Refusal when the memory needed is not there."""
+    if weight.needed > weight.available:
+        raise Refusal(("内存不够，请减少 --workers 或取样本", "too little memory: fewer --workers, or a sample"))

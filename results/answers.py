@@ -1,0 +1,186 @@
+"""The answer of an ensemble: which targets are reached, how surely, at what cost, and on what it all rests.
+
+Probabilities are over base replicates of an arm; partner runs of the variance split never count towards one. Costs
+are means over runs for the whole place and the programme's whole period.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from results import target_rows
+from results.assumptions import assumptions, conditional_on, title
+from results.decided import DECIDED_BY
+from results.ensemble import LISTED_HOUSEHOLDS, Ensemble, Line, spending, yearly
+from results.intervals import LEVEL, paired_mean
+from simulator.history import Finding, RunRecord
+from simulator.scenario import Scenario
+
+SCHEMA_VERSION = 1
+
+
+def answers(
+    records: Iterable[RunRecord],
+    scenario: Scenario,
+    resolved: Mapping[str, Any],
+    meta: Mapping[str, Any],
+    deciding: Mapping[str, Mapping[str, str]] = DECIDED_BY,
+) -> dict[str, Any]:
+    """The content of `answers.json`.
+
+    `resolved` holds every number and switch of the scenario with its source; `meta` tells `scenario_hash`, `seed`,
+    `run_id`, `households` (sampled), `macro` (published or forecast), `fixed` and `versions`; `deciding` names the
+    assumption behind a target that both arms decide alike. The order in which records come changes nothing.
+    """
+    ensemble = Ensemble(records)
+    targets = {target.id: target for target in scenario.targets}
+    findings = _findings(ensemble)
+    admissible = not any(finding["breach"] for finding in findings)
+    rows = []
+    for line in _ordered(ensemble, scenario):
+        row = target_rows.row(ensemble, line, targets.get(line.target), meta)
+        alike = target_rows.decided_alike(ensemble, line)
+        decided = deciding.get(line.target) if alike else None
+        rows.append({**row, "admissible": admissible, "findings": findings, "decided_by": decided})
+    defaults = [line for line in _ordered(ensemble, scenario) if line in ensemble.default_lines()]
+    undecided = [line for line in defaults if not target_rows.decided_alike(ensemble, line)]
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "scenario": scenario.name,
+        "title": title(resolved, "programme", scenario.name),
+        "scenario_hash": meta.get("scenario_hash"),
+        "run_id": meta.get("run_id"),
+        "seed": meta.get("seed"),
+        "years": [scenario.first_year, scenario.last_year],
+        "runs": len(ensemble.runs("policy")) + len(ensemble.failed("policy")),
+        "runs_failed": len(ensemble.failures()),
+        "failures": [_failure(record) for record in ensemble.failures()[:10]],
+        "households": meta.get("households"),
+        "versions": meta.get("versions", {}),
+        "conditional_on": conditional_on(resolved, meta),
+        "assumptions": assumptions(resolved),
+        "costs": _costs(ensemble, scenario, resolved),
+        **_cost_per_household(ensemble, scenario),
+        "without": [_without(ensemble, scenario, resolved, kind) for kind in ensemble.kinds_left_out()],
+        "targets": rows,
+        "joint": {
+            "level": LEVEL,
+            "all": target_rows.joint(ensemble, defaults),
+            "undecided": target_rows.joint(ensemble, undecided),
+        },
+        "admissible": admissible,
+        "findings": findings,
+    }
+
+
+def _ordered(ensemble: Ensemble, scenario: Scenario) -> list[Line]:
+    """Lines in the order of the document's targets."""
+    place = {target.id: position for position, target in enumerate(scenario.targets)}
+    return sorted(ensemble.lines(), key=lambda line: place.get(line.target, len(place)))
+
+
+def _failure(record: RunRecord) -> dict[str, Any]:
+    return {"run": record.replicate, "arm": record.arm, "variant": record.variant, "error": record.error}
+
+
+def _costs(ensemble: Ensemble, scenario: Scenario, resolved: Mapping[str, Any]) -> list[dict[str, Any]]:
+    policy, null = (_mean_spending(ensemble, arm, scenario) for arm in ("policy", "null"))
+    titles = {fund.name: {"zh": fund.title_zh, "en": fund.title_en} for fund in scenario.funds if fund.title_zh}
+    place = {fund.name: position for position, fund in enumerate(scenario.funds)}
+    keys = sorted({*policy, *null}, key=lambda key: (place.get(key[0], len(place)), key))
+    return [
+        {
+            "fund": fund,
+            "use": use,
+            "yuan": policy.get((fund, use), 0.0),
+            "null_yuan": null.get((fund, use), 0.0),
+            "fund_title": titles.get(fund) or title(resolved, f"funds.{fund}", fund),
+            "use_title": title(resolved, f"uses.{use}", use),
+        }
+        for fund, use in keys
+    ]
+
+
+def _mean_spending(ensemble: Ensemble, arm: str, scenario: Scenario) -> dict[tuple[str, str], float]:
+    runs = [spending(record, _period(scenario)) for record in ensemble.runs(arm).values()]
+    keys = sorted({key for paid in runs for key in paid})
+    return {key: float(np.mean([paid.get(key, 0.0) for paid in runs])) for key in keys}
+
+
+def _period(scenario: Scenario) -> tuple[int, int]:
+    return (scenario.first_year, scenario.last_year)
+
+
+def _total(record: RunRecord, scenario: Scenario) -> float:
+    return sum(spending(record, _period(scenario)).values())
+
+
+def _cost_per_household(ensemble: Ensemble, scenario: Scenario) -> dict[str, Any]:
+    """Yuan that the programme costs beyond the null arm, over the whole period, per household listed in year 0."""
+    policy, null = ensemble.runs("policy"), ensemble.runs("null")
+    differences = [
+        (_total(policy[run], scenario) - _total(null[run], scenario)) / policy[run].facts[LISTED_HOUSEHOLDS]
+        for run in ensemble.pairs("policy", "null")[0]
+        if policy[run].facts.get(LISTED_HOUSEHOLDS, 0) > 0
+    ]
+    mean, interval = paired_mean(differences)
+    return {"cost_per_listed_household": mean if differences else None, "cost_per_listed_household_interval": interval}
+
+
+def _without(ensemble: Ensemble, scenario: Scenario, resolved: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """What leaving one kind out changes, paired with the policy arm of the same replicates."""
+    arm = f"without:{kind}"
+    both, _ = ensemble.pairs("policy", arm)
+    policy, other = ensemble.runs("policy"), ensemble.runs(arm)
+    means = [
+        yearly(other[run], "income_pc", "cohort").get(scenario.last_year, np.nan)
+        - yearly(policy[run], "income_pc", "cohort").get(scenario.last_year, np.nan)
+        for run in both
+    ]
+    costs = [_total(other[run], scenario) - _total(policy[run], scenario) for run in both]
+    return {
+        "kind": kind,
+        "title": title(resolved, f"interventions.{kind}", kind),
+        "runs": len(both),
+        "targets": [
+            {"id": line.target, "reading": line.reading, **target_rows.change(ensemble, "policy", arm, line)}
+            for line in _ordered(ensemble, scenario)
+        ],
+        f"list_mean_{scenario.last_year}": _mean_change(means),
+        "cost": _mean_change(costs),
+    }
+
+
+def _mean_change(differences: list[float]) -> dict[str, Any]:
+    mean, interval = paired_mean(differences)
+    return {"change": mean, "interval": interval}
+
+
+def _findings(ensemble: Ensemble) -> list[dict[str, Any]]:
+    """The constraints over the policy arm's runs: how often each is in breach, how often it informs."""
+    grouped: dict[tuple[str, str], list[Finding]] = {}
+    runs = ensemble.runs("policy").values()
+    for record in runs:
+        for finding in record.findings:
+            grouped.setdefault((finding.constraint, finding.clause), []).append(finding)
+    return [_finding(found, len(runs)) for _, found in sorted(grouped.items())]
+
+
+def _finding(found: list[Finding], runs: int) -> dict[str, Any]:
+    breaches = [finding for finding in found if finding.breach]
+    shown = (breaches or found)[0]
+    return {
+        "constraint": shown.constraint,
+        "clause": shown.clause,
+        "breach": bool(breaches),
+        "share_of_runs_in_breach": len(breaches) / runs,
+        "share_of_runs": len(found) / runs,
+        "value": float(np.mean([finding.value for finding in found])),
+        "threshold": shown.threshold,
+        "unit": shown.unit,
+        "message_zh": shown.message_zh,
+        "message_en": shown.message_en,
+    }

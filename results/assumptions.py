@@ -1,0 +1,61 @@
+"""What an answer rests on: the choices it is conditional on and the numbers nobody has published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from results.words import pair
+
+FIRST = "yuan_per_listed_household"
+ORDER_OF_CONFIDENCE = {"C": 0, "B": 1, "A": 2}
+ORDER_OF_ORIGIN = {"programme": 0, "place": 1, "model": 2}
+ACCOUNTING = "model.accounting"
+
+
+def assumptions(resolved: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Numbers that are assumptions: yuan per listed household first, then the least certain, the programme's first."""
+    numbers = resolved.get("numbers", {})
+    assumed = {path: number for path, number in numbers.items() if number.get("source_kind") == "assumption"}
+    return [
+        {
+            "path": path,
+            "value": number.get("value"),
+            "unit": number.get("unit"),
+            "range": number.get("range"),
+            "text": number.get("source"),
+            "confidence": number.get("confidence"),
+        }
+        for path, number in sorted(assumed.items(), key=lambda item: _rank(*item))
+    ]
+
+
+def _rank(path: str, number: Mapping[str, Any]) -> tuple[bool, int, int, str]:
+    confidence = ORDER_OF_CONFIDENCE.get(str(number.get("confidence")), len(ORDER_OF_CONFIDENCE))
+    origin = ORDER_OF_ORIGIN.get(path.split(".")[0], len(ORDER_OF_ORIGIN))
+    return (not path.endswith(FIRST), confidence, origin, path)
+
+
+def conditional_on(resolved: Mapping[str, Any], meta: Mapping[str, Any]) -> dict[str, Any]:
+    """The macro path, the parameters, the accounting convention and every other named choice."""
+    switches = {path: _chosen(switch) for path, switch in sorted(resolved.get("switches", {}).items())}
+    return {
+        "macro": meta.get("macro", "forecast"),
+        "parameters": "fixed" if meta.get("fixed", False) else "drawn",
+        "accounting": switches.pop(ACCOUNTING, None),
+        "switches": switches,
+    }
+
+
+def _chosen(switch: Any) -> Any:
+    return switch.get("value") if isinstance(switch, Mapping) else switch
+
+
+def title(resolved: Mapping[str, Any], path: str, name: str) -> dict[str, str]:
+    """The title of a thing in both languages: from the scenario where it has one, else from the common words."""
+    titles = resolved.get("titles", {})
+    for key in (path, f"programme.{path}", name):
+        found = titles.get(key)
+        if isinstance(found, Mapping) and found.get("zh"):
+            return {"zh": str(found["zh"]), "en": str(found.get("en") or name)}
+    return pair(name)

@@ -1,0 +1,121 @@
+"""The common words of outputs in both languages: measures, populations, uses, kinds, arms and units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+WORDS: dict[str, tuple[str, str]] = {
+    "policy": ("有项目", "policy"),
+    "null": ("无项目对照", "no programme"),
+    "half": ("预算减半", "half budget"),
+    "double": ("预算加倍", "double budget"),
+    "forecast": ("按预测抽取的宏观路径", "macro path drawn from forecasts"),
+    "published": ("已公布的宏观路径", "published macro path"),
+    "drawn": ("参数在其范围内抽取", "parameters drawn within their ranges"),
+    "fixed": ("参数取中心值", "parameters at their central values"),
+    "nbs": ("国家统计局住户调查口径", "NBS household-survey convention"),
+    "register": ("建档登记口径", "register convention"),
+    "luck": ("运气", "luck"),
+    "macro": ("宏观", "macro"),
+    "parameters": ("参数", "parameters"),
+    "sampling": ("抽样", "sampling"),
+    "income_pc": ("人均可支配收入", "per-capita disposable income"),
+    "wage_pc": ("工资性收入", "wages"),
+    "business_pc": ("经营净收入", "own business, net"),
+    "property_pc": ("财产净收入", "property, net"),
+    "transfer_pc": ("转移净收入", "transfers, net"),
+    "cohort": ("基期名单农户", "baseline list"),
+    "list_before": ("当年名单（调整前）", "current list before review"),
+    "list_after": ("当年名单（调整后）", "current list after review"),
+    "industry": ("产业扶持", "industry support"),
+    "employment": ("就业帮扶", "employment"),
+    "training": ("培训与就业安置", "training and placement"),
+    "loan": ("小额信贷贴息", "micro-loan interest"),
+    "credit": ("信贷贴息", "credit"),
+    "station": ("村级光伏电站", "village station"),
+    "photovoltaic": ("村级光伏电站", "village station"),
+    "pv": ("村级光伏电站", "village station"),
+    "collective": ("村集体经济", "village collective"),
+    "cooperative": ("合作社", "cooperative"),
+    "workshop": ("帮扶车间", "workshop"),
+    "posts": ("公益性岗位", "public-welfare posts"),
+    "equity": ("股权分红", "equity dividends"),
+    "dibao": ("最低生活保障", "dibao"),
+    "subsidy": ("现金补助", "cash subsidy"),
+    "special": ("财政专项资金", "special fund"),
+    "relief": ("社会救助", "social relief"),
+    "pension": ("养老金", "pension"),
+    "medical": ("医疗救助", "medical aid"),
+    "key": ("重点帮扶村", "key villages"),
+    "weak": ("薄弱村", "weak villages"),
+    "other": ("其他村", "other villages"),
+}
+
+UNITS: dict[str, tuple[str, str]] = {
+    "yuan": ("元", "yuan"),
+    "yuan/year": ("元/年", "yuan/year"),
+    "yuan/person/year": ("元/人·年", "yuan/person/year"),
+    "yuan/household/year": ("元/户·年", "yuan/household/year"),
+    "yuan/village/year": ("元/村·年", "yuan/village/year"),
+    "share": ("百分点", "points"),
+    "persons": ("人", "persons"),
+    "households": ("户", "households"),
+    "villages": ("村", "villages"),
+    "counties": ("县", "counties"),
+}
+
+
+def pair(name: str) -> dict[str, str]:
+    """Both languages of a common word; the name itself where it is none."""
+    zh, en = WORDS.get(name, (name.replace("_", " "), name.replace("_", " ")))
+    return {"zh": zh, "en": en}
+
+
+def word(name: str, lang: str) -> str:
+    """A common word in one language."""
+    return say(lang, **pair(name))
+
+
+def say(lang: str, zh: str, en: str) -> str:
+    """One of two wordings."""
+    return en if lang == "en" else zh
+
+
+def unit(name: str, lang: str) -> str:
+    """A unit in one language; the name itself where it is not known."""
+    zh, en = UNITS.get(name, (name, name))
+    return say(lang, zh, en)
+
+
+def quantity(value: float, unit_name: str, signed: bool = True) -> str:
+    """A number as it is printed: shares in points, money without decimals."""
+    sign = "+" if signed else ""
+    if unit_name == "share":
+        return f"{100 * value:{sign}.1f}"
+    if unit_name.startswith("yuan") or abs(value) >= 1000:
+        return f"{value:{sign},.0f}"
+    return f"{value:{sign}.3g}"
+
+
+def money_scale(largest: float, lang: str) -> tuple[float, str]:
+    """The size in which a planner says an amount of yuan, and its name: 亿元 and 万元, or million yuan."""
+    if lang == "en":
+        return (1e6, "million yuan") if largest >= 1e6 else (1.0, "yuan")
+    if largest >= 1e8:
+        return 1e8, "亿元"
+    return (1e4, "万元") if largest >= 1e4 else (1.0, "元")
+
+
+def money(yuan: float, lang: str) -> str:
+    """One amount in its own size."""
+    scale, name = money_scale(abs(yuan), lang)
+    digits = 0 if scale == 1 else 2 if name == "亿元" else 1
+    return f"{yuan / scale:,.{digits}f} {name}"
+
+
+def chance(probability: float | None, interval: Sequence[float] | None) -> str:
+    """A probability in whole per cent; never rounded to certainty."""
+    if probability is None:
+        return "-"
+    text = "<1%" if 0 < probability < 0.005 else ">99%" if 0.995 < probability < 1 else f"{100 * probability:.0f}%"
+    return f"{text} [{100 * interval[0]:.0f}, {100 * interval[1]:.0f}]" if interval else text

@@ -1,0 +1,162 @@
+"""What must hold between the parts of a place or a programme: dates, funds and uses, names, clauses, splits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from scenarios import simulated
+from scenarios.faults import Fault, closest, fault_at
+from scenarios.layers import Layers
+from scenarios.reader import Location, Tree
+from scenarios.sourced import check_clause, is_whole
+from scenarios.vocabulary import Vocabulary
+
+Quarter = tuple[int, int]
+
+
+def quarter(text: object) -> Quarter | None:
+    """`2018Q4` as (2018, 4); None if it is not a quarter."""
+    if not isinstance(text, str) or len(text) != 6 or text[4] != "Q" or text[5] not in "1234":
+        return None
+    return (int(text[:4]), int(text[5])) if text[:4].isdecimal() else None
+
+
+def check_place(tree: Tree) -> None:
+    """Note an unusable year 0 and a negative burn-in."""
+    year0, burn_in = tree.data.get("year0"), tree.data.get("burn_in_years")
+    if is_whole(year0) and not 1949 <= year0 <= 2100:
+        tree.blame(("year0",), "bad_year", year=year0)
+    if is_whole(burn_in) and burn_in < 0:
+        tree.blame(("burn_in_years",), "negative_duration", key="burn_in_years")
+
+
+def check_programme(tree: Tree, place: Tree, words: Vocabulary) -> None:
+    """Note what does not hold together in a programme."""
+    years = _years(tree, place)
+    for index, document in enumerate(tree.entries("documents")):
+        _nameable(tree, ("documents", index), document, words.documents.documents, "unknown_document")
+    for name, fund in tree.part("funds").items():
+        check_clause(tree, ("funds", name, "clause"), _get(fund, "clause"), words)
+    for name in tree.part("interventions"):
+        _check_intervention(tree, name, years, words)
+    for name in tree.part("targets"):
+        _check_target(tree, name, years, words)
+    for index, name in enumerate(tree.entries("constraints")):
+        _nameable(tree, ("constraints", index), name, simulated.constraints())
+
+
+def check_without(kinds: Iterable[str], interventions: Iterable[str], blame: Callable[[int, str, str], None]) -> None:
+    """Call `blame(index, kind, known)` for every kind left out that the programme does not have."""
+    known = list(interventions)
+    for index, kind in enumerate(kinds):
+        if kind not in known:
+            blame(index, kind, closest(kind, known))
+
+
+def check_wholes(layers: Layers, programme: Tree) -> list[Fault]:
+    """Shares of one whole that add up to more than 1, each where the last of them stands."""
+    fund_of = {str(kind): str(_get(entry, "fund")) for kind, entry in programme.part("interventions").items()}
+    faults = []
+    for whole, paths in layers.words.wholes(layers.numbers, fund_of):
+        total = sum(layers.numbers[path].value for path in paths)
+        if total > 1 + 1e-9:
+            where = layers.numbers[paths[-1]].origin
+            faults.append(fault_at(where, "whole_exceeded", reason_zh=whole.zh, reason_en=whole.en, sum=f"{total:g}"))
+    return faults
+
+
+def _years(tree: Tree, place: Tree) -> tuple[int, int] | None:
+    """First and last year of a programme; None, the reason noted, if it has no usable ones."""
+    years = tree.data.get("years")
+    if not isinstance(years, list) or len(years) != 2 or not all(map(is_whole, years)):
+        return None
+    first, last = years
+    for index, year in enumerate(years):
+        if not 1949 <= year <= 2100:
+            tree.blame(("years", index), "bad_year", year=year)
+            return None
+    if last < first:
+        tree.blame(("years",), "years_reversed", first=first, last=last)
+        return None
+    year0 = place.data.get("year0")
+    if is_whole(year0) and first <= year0:
+        tree.blame(("years", 0), "before_year0", first=first, year0=year0, fix=f"[{year0 + 1}, {max(last, year0 + 1)}]")
+    return first, last
+
+
+def _check_intervention(tree: Tree, name: str, years: tuple[int, int] | None, words: Vocabulary) -> None:
+    at: Location = ("interventions", name)
+    entry = tree.part(*at)
+    _nameable(tree, at, name, simulated.kinds(), at_key=True)
+    _check_terms(tree, name, words)
+    funds = tree.part("funds")
+    fund, use = entry.get("fund"), entry.get("use")
+    if isinstance(fund, str) and fund not in funds:
+        tree.blame((*at, "fund"), "unknown_fund", fund=fund, known=closest(fund, map(str, funds)))
+    uses = tree.entries("funds", fund, "uses") if isinstance(fund, str) else ()
+    if isinstance(use, str) and uses and use not in uses:
+        tree.blame((*at, "use"), "unknown_use", fund=fund, use=use, known=closest(use, map(str, uses)))
+    for index, clause in enumerate(tree.entries(*at, "clauses")):
+        check_clause(tree, (*at, "clauses", index), clause, words)
+    _check_dates(tree, at, years)
+
+
+def _check_terms(tree: Tree, kind: str, words: Vocabulary) -> None:
+    """Note terms a kind does not take, terms it lacks, and terms in another unit than it takes."""
+    due = simulated.terms(kind)
+    if not due:
+        return
+    at: Location = ("interventions", kind, "terms")
+    given = tree.part(*at)
+    for term, number in given.items():
+        if term not in due:
+            tree.blame((*at, term), "unknown_key", at_key=True, key=term, known=closest(term, due))
+            continue
+        unit = _get(number, "unit")
+        canonical = words.canonical_unit(unit) if isinstance(unit, str) else None
+        if canonical and canonical != words.canonical_unit(due[term]):
+            path = f"programme.interventions.{kind}.{term}"
+            tree.blame((*at, term, "unit"), "wrong_unit", path=path, unit=unit, known=due[term])
+    missing = [term for term in due if term not in given]
+    if missing:
+        tree.blame(at, "missing_terms", at_key=True, kind=kind, terms=", ".join(missing))
+
+
+def _check_dates(tree: Tree, at: Location, years: tuple[int, int] | None) -> None:
+    entry = tree.part(*at)
+    dates = {key: quarter(entry.get(key)) for key in ("start", "end")}
+    if entry.get("role") == "programme":
+        for key, date in dates.items():
+            if key not in entry:
+                tree.blame(at, "missing_key", at_key=True, key=key)
+            elif date and years and not years[0] <= date[0] <= years[1]:
+                tree.blame((*at, key), "outside_years", quarter=entry[key], first=years[0], last=years[1])
+    start, end = dates["start"], dates["end"]
+    if start and end and end < start:
+        tree.blame((*at, "end"), "ends_before_start", start=entry["start"], end=entry["end"])
+
+
+def _check_target(tree: Tree, name: str, years: tuple[int, int] | None, words: Vocabulary) -> None:
+    at: Location = ("targets", name)
+    entry = tree.part(*at)
+    _nameable(tree, at, name, simulated.targets(), at_key=True)
+    if name in simulated.targets():
+        reading = entry.get("default_reading")
+        _nameable(tree, (*at, "default_reading"), reading, simulated.default_readings(name))
+    check_clause(tree, (*at, "clause"), entry.get("clause"), words)
+    year = entry.get("year")
+    if years and is_whole(year) and not years[0] <= year <= years[1]:
+        message = "target_before_start" if year < years[0] else "target_after_end"
+        tree.blame((*at, "year"), message, year=year, first=years[0], last=years[1])
+
+
+def _nameable(
+    tree: Tree, at: Location, name: object, known: Iterable[str], message: str = "not_nameable", *, at_key: bool = False
+) -> None:
+    if isinstance(name, str) and name not in known:
+        word = "document" if message == "unknown_document" else "name"
+        tree.blame(at, message, at_key=at_key, known=closest(name, known), **{word: name})
+
+
+def _get(part: object, key: str) -> object:
+    return part.get(key) if isinstance(part, dict) else None

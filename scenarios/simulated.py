@@ -1,0 +1,39 @@
+"""What the simulator knows by name: kinds of intervention and their terms, targets and their readings, constraints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from simulator.constraints import CHECKS
+from simulator.interventions import KINDS
+from simulator.targets import READINGS
+
+
+def kinds() -> list[str]:
+    """The kinds of intervention a programme may use."""
+    return list(KINDS)
+
+
+def kind_called(name: str) -> str:
+    """The kind meant by its name or its code; what is neither is returned as it is."""
+    return next((kind.name for kind in KINDS.values() if kind.code == name), name)
+
+
+def terms(kind: str) -> Mapping[str, str]:
+    """The terms a kind takes, with their units; empty for a kind that is not known."""
+    return KINDS[kind].terms if kind in KINDS else {}
+
+
+def targets() -> list[str]:
+    """The targets that can be evaluated."""
+    return list(READINGS)
+
+
+def default_readings(target: str) -> list[str]:
+    """The readings of a target that a sample can answer, so that they may be its default."""
+    return [reading.name for reading in READINGS.get(target, ()) if not reading.projected]
+
+
+def constraints() -> list[str]:
+    """The constraints that can be looked at."""
+    return list(CHECKS)

@@ -1,0 +1,70 @@
+"""The clock: what a quarter's date means in names that rules ask for: seasons, price levels of the day, moments."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.macro import Pin
+from simulator.measures import books_of_last_year, expected_market
+from simulator.scenario import Scenario
+from simulator.world import World
+
+SEASONS = ("wage", "business", "property", "transfer", "sun")
+
+
+def season(values: dict[str, float], what: str, quarter: int) -> float:
+    """Share of the year's flow that falls in a quarter; the second and third share what the others leave."""
+    first, last = values[f"season_{what}_q1"], values[f"season_{what}_q4"]
+    return {1: first, 4: last}.get(quarter, 0.5 * (1.0 - first - last))
+
+
+def set_clock(world: World, scenario: Scenario) -> None:
+    """Write the date, the seasons and the yuan levels of the day into the world's names."""
+    names, now, place = world.names, world.now, scenario.under("place")
+    names["moment"] = now.number
+    names["annual_moment"] = 4 * now.year
+    names["quarter"] = now.quarter
+    for what in SEASONS:
+        names[f"season_{what}"] = season(place, what, now.quarter)
+    trend = world.path.trend(now.year)
+    market = trend * world.pin.factors.get(now.year, 1.0)
+    names["trend"] = trend
+    names["price_trend"] = trend
+    names["wage_local"] = market * place["wage_level"] * place["wage_local_month"] * place["months_local"]
+    names["wage_migrant"] = market * place["wage_level"] * place["wage_migrant_month"] * place["months_migrant"]
+    names["farm_yuan"] = market * place["business_level"] * place["farm_base"]
+    names["enterprise_yuan"] = market * place["business_level"] * place["enterprise_base"]
+    names["remittance_yuan"] = market * place["transfer_level"] * place["remittance_base"]
+    names["rent_per_mu"] = trend * place["land_rent"]
+    names["property_yuan"] = trend * place["property_level"] * place["property_base"]
+    names["pension_month"] = trend * place["pension_month_year0"]
+    # Without the kind no rule that needs its return has anything to work on.
+    names["season_wage_year"] = np.array([season(place, "wage", quarter) for quarter in (1, 2, 3, 4)])
+    names["loan_return"] = names.get("micro_loan_loan_return", 0.0)
+
+
+def set_pin(world: World) -> None:
+    """In the first quarter of the null arm (and of the burn-in): the factor on wages and prices that brings the
+    predicted rural mean of the year to the path. Market income is expected from who holds what work and from the year's
+    productivity, other income rises with the trend; both carry the drift they have shown. The names hold the prices of
+    the day at a factor of one."""
+    pin, year, path = world.pin, world.now.year, world.path
+    expected, persons = expected_market(world.names)
+    if year - 1 not in world.realised_mean:
+        # Nothing is booked yet: the first year of the burn-in expects a mean at the path, transfers a tenth of it.
+        pin.factors[year] = 0.9 * path.rural_mean[year] * persons / expected
+        pin.expected, pin.expected_other = expected * pin.factors[year], 0.0
+        return
+    booked, other = books_of_last_year(world.names)
+    pin.drift = 0.5 * pin.drift + 0.5 * booked / pin.expected
+    if pin.expected_other > 0.0:
+        pin.drift_other = 0.5 * pin.drift_other + 0.5 * other / pin.expected_other
+    pin.expected_other = other * path.rural_mean[year] / path.rural_mean[year - 1]
+    wanted = path.rural_mean[year] * persons - pin.expected_other * pin.drift_other
+    pin.factors[year] = wanted / (expected * pin.drift)
+    pin.expected = expected * pin.factors[year]
+
+
+def follow_pin(world: World, pin: Pin) -> None:
+    """Read the null arm's factor for this year."""
+    world.pin.factors[world.now.year] = pin.factors[world.now.year]

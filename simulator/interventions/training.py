@@ -1,0 +1,122 @@
+"""Training and placement (ZJ-2.2, ZJ-4.3): a slot for one working member of a listed household.
+
+A slot costs its fee, paid to the trainer. With probability `success` the member's wages carry a premium that fades;
+a member at home who succeeds is placed in local work, but for the deadweight: with probability `deadweight` the place
+went to somebody who would have been hired anyway, and changes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+
+from simulator.draws import DELIVERY, uniforms
+from simulator.interventions.delivery import Kind
+from simulator.members import HOME, LOCAL
+from simulator.rules import rule
+
+
+@rule
+def want(  # type: ignore[no-untyped-def]
+    seed,
+    replicate,
+    moment,
+    supported_rows,
+    offered,
+    key,
+    labour,
+    trained_quarters,
+    claim,
+    priority,
+    cost_per_slot,
+    slots_per_year,
+    open_now,
+    kind_number,
+):
+    """One slot a household with labour, not within four years of the last; a yearly share of those offered asks."""
+    for index in range(supported_rows.shape[0]):
+        row = supported_rows[index]
+        if trained_quarters[row] > 0:
+            trained_quarters[row] -= 1
+        if open_now == 0 or offered[row] == 0 or labour[row] == 0.0 or trained_quarters[row] > 0:
+            continue
+        asks, _, _, lot = uniforms(seed, replicate, key[row], DELIVERY + kind_number, moment, 0)
+        if asks < 0.25 * slots_per_year:
+            claim[row] = math.floor(100.0 * cost_per_slot + 0.5)
+            priority[row] = lot
+
+
+@rule
+def delivered(supported_rows, delivered, trained_quarters):  # type: ignore[no-untyped-def]
+    """Remember the slot for four years."""
+    for index in range(supported_rows.shape[0]):
+        if delivered[supported_rows[index]] > 0:
+            trained_quarters[supported_rows[index]] = 16
+
+
+@rule
+def changed(  # type: ignore[no-untyped-def]
+    seed,
+    replicate,
+    moment,
+    key,
+    supported_rows,
+    delivered,
+    roster_start,
+    member_present,
+    member_capacity,
+    member_work,
+    member_premium,
+    success,
+    premium,
+    premium_decay,
+    deadweight,
+    kind_number,
+):
+    """The mechanism: a wage premium, and work for who had none. Premiums fade a little every quarter."""
+    fade = (1.0 - premium_decay) ** 0.25
+    for row in range(member_premium.shape[0]):
+        if member_premium[row] > 0.0:
+            member_premium[row] *= fade
+    for index in range(supported_rows.shape[0]):
+        household = supported_rows[index]
+        if delivered[household] == 0:
+            continue
+        _, passes, anyway, _ = uniforms(seed, replicate, key[household], DELIVERY + kind_number, moment, 0)
+        if passes >= success:
+            continue
+        chosen = -1
+        for row in range(roster_start[household], roster_start[household + 1]):
+            if member_present[row] == 1 and member_capacity[row] == 1.0:
+                if chosen < 0 or (member_work[row] == HOME and member_work[chosen] != HOME):
+                    chosen = row
+        if chosen >= 0:
+            member_premium[chosen] = max(member_premium[chosen], premium)
+            if member_work[chosen] == HOME and anyway >= deadweight:
+                member_work[chosen] = LOCAL
+
+
+KIND = Kind(
+    name="training",
+    code="IV-TRAIN",
+    number=2,
+    title_zh="技能培训与就业",
+    title_en="training and placement",
+    to="household",
+    cash=False,
+    whole=True,
+    mechanism="member_premium",
+    terms={
+        "budget_share": "share",
+        "take_up": "share",
+        "ramp_quarters": "quarters",
+        "cost_per_slot": "yuan/slot",
+        "slots_per_year": "share/year",
+        "success": "share",
+        "premium": "log",
+        "premium_decay": "share/year",
+        "deadweight": "share",
+    },
+    want=want,
+    changed=changed,
+    delivered=delivered,
+)

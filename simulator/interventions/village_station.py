@@ -1,0 +1,87 @@
+"""A photovoltaic station owned by the village collective (ZJ-2.3; FS-9 sets the stricter terms of another programme).
+
+Who: key and other weak villages first, some others. Wants its building cost; once it is paid for, kilowatts are what
+changes. What they earn, and how it is shared, is `processes/collective_economy`: hours x kilowatts x price, less
+upkeep; part to the collective, the rest to listed households as post wages and dividends through a smoothing fund.
+"""
+
+from __future__ import annotations
+
+import math
+
+from simulator.draws import DELIVERY, uniform
+from simulator.interventions.delivery import Kind
+from simulator.rules import rule
+
+
+@rule
+def want(  # type: ignore[no-untyped-def]
+    seed,
+    replicate,
+    village_key,
+    village_stratum,
+    village_offered,
+    village_claim,
+    village_priority,
+    village_station_kw,
+    village_station_built,
+    capacity_kw,
+    build_cost,
+    open_now,
+    kind_number,
+):
+    """Claim the building cost once, key villages before weak ones before others."""
+    for row in range(village_key.shape[0]):
+        if open_now == 1 and village_offered[row] == 1 and village_station_built[row] == 0:
+            village_claim[row] = math.floor(100.0 * 1000.0 * capacity_kw * build_cost + 0.5)
+            lot = uniform(seed, replicate, village_key[row], DELIVERY + kind_number, 0, 0)
+            village_priority[row] = village_stratum[row] + lot
+
+
+@rule
+def delivered(village_claim, village_delivered, village_station_built):  # type: ignore[no-untyped-def]
+    """A station paid for is built."""
+    for row in range(village_claim.shape[0]):
+        if village_delivered[row] > 0:
+            village_station_built[row] = 1
+
+
+@rule
+def changed(village_station_built, village_station_kw, capacity_kw):  # type: ignore[no-untyped-def]
+    """The mechanism: kilowatts on the grid."""
+    for row in range(village_station_kw.shape[0]):
+        if village_station_built[row] == 1 and village_station_kw[row] == 0.0:
+            village_station_kw[row] = capacity_kw
+
+
+KIND = Kind(
+    name="village_station",
+    code="IV-PV",
+    number=1,
+    title_zh="村级光伏电站",
+    title_en="village photovoltaic station",
+    to="village",
+    cash=False,
+    whole=True,
+    mechanism="village_station_kw",
+    terms={
+        "budget_share": "share",
+        "take_up": "share",
+        "take_up_other": "share",
+        "ramp_quarters": "quarters",
+        "capacity_kw": "kW/station",
+        "build_cost": "yuan/W",
+        "design_hours": "hours/year",
+        "hours_sd": "hours/year",
+        "price": "yuan/kWh",
+        "upkeep": "yuan/W/year",
+        "degradation": "share/year",
+        "outage": "share",
+        "collective_share": "share",
+        "posts_share": "share",
+        "smoothing_high": "ratio",
+    },
+    want=want,
+    changed=changed,
+    delivered=delivered,
+)

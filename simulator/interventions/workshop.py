@@ -1,0 +1,111 @@
+"""A workshop with a wage top-up (ZJ-2.1, ZJ-4.3): outwork near home for listed members who work at home.
+
+A household offered a place sends one member who can work and works at home. The workshop pays piece wages at the
+monthly rate, productivity to the wage loading; the public claim is the top-up, a share of what was earned. What changes
+is the member's work and the wages.
+"""
+
+from __future__ import annotations
+
+import math
+
+from simulator.interventions.delivery import Kind
+from simulator.members import HOME, WORKSHOP
+from simulator.rules import compiled, rule
+
+
+@compiled
+def piece_wage(row, productivity, piece_wage_month, loading_wage, wage_correction, price_trend):  # type: ignore[no-untyped-def]
+    """Fen a quarter of a full worker of this household, before the top-up."""
+    return 300.0 * price_trend * piece_wage_month * wage_correction * math.exp(loading_wage * productivity[row])
+
+
+@compiled
+def worker(household, roster_start, member_present, member_capacity, member_work, state):  # type: ignore[no-untyped-def]
+    """The first member in that state of work with labour capacity, or -1."""
+    for row in range(roster_start[household], roster_start[household + 1]):
+        if member_present[row] == 1 and member_capacity[row] > 0.0 and member_work[row] == state:
+            return row
+    return -1
+
+
+@rule
+def want(  # type: ignore[no-untyped-def]
+    supported_rows,
+    offered,
+    roster_start,
+    member_present,
+    member_capacity,
+    member_work,
+    productivity,
+    claim,
+    piece_wage_month,
+    top_up_share,
+    loading_wage,
+    wage_correction,
+    price_trend,
+    open_now,
+):
+    """The top-up on the quarter's earnings of the member who will work there."""
+    for index in range(supported_rows.shape[0]):
+        row = supported_rows[index]
+        if open_now == 0 or offered[row] == 0:
+            continue
+        member = worker(row, roster_start, member_present, member_capacity, member_work, WORKSHOP)
+        if member < 0:
+            member = worker(row, roster_start, member_present, member_capacity, member_work, HOME)
+        if member >= 0:
+            earned = piece_wage(row, productivity, piece_wage_month, loading_wage, wage_correction, price_trend)
+            claim[row] = math.floor(top_up_share * member_capacity[member] * earned + 0.5)
+
+
+@rule
+def changed(  # type: ignore[no-untyped-def]
+    supported_rows,
+    delivered,
+    roster_start,
+    member_present,
+    member_capacity,
+    member_work,
+    productivity,
+    wage_workshop,
+    piece_wage_month,
+    loading_wage,
+    wage_correction,
+    price_trend,
+):
+    """The mechanism: hours in the workshop, paid by the piece, with the top-up. Places are filled anew every quarter."""
+    for row in range(member_work.shape[0]):
+        if member_work[row] == WORKSHOP:
+            member_work[row] = HOME
+    for index in range(supported_rows.shape[0]):
+        row = supported_rows[index]
+        if delivered[row] == 0:
+            continue
+        member = worker(row, roster_start, member_present, member_capacity, member_work, HOME)
+        if member >= 0:
+            member_work[member] = WORKSHOP
+            earned = piece_wage(row, productivity, piece_wage_month, loading_wage, wage_correction, price_trend)
+            wage_workshop[row] = math.floor(member_capacity[member] * earned + 0.5) + delivered[row]
+
+
+KIND = Kind(
+    name="workshop",
+    code="IV-WORKSHOP",
+    number=5,
+    title_zh="扶贫车间与来料加工补助",
+    title_en="workshop with wage top-up",
+    to="household",
+    cash=True,
+    whole=False,
+    mechanism="wage_workshop",
+    terms={
+        "budget_share": "share",
+        "take_up": "share",
+        "ramp_quarters": "quarters",
+        "piece_wage_month": "yuan/month",
+        "top_up_share": "share",
+    },
+    want=want,
+    changed=changed,
+)

@@ -1,0 +1,328 @@
+"""What is measured: sums by village once a year, sums for the place every quarter, each in one compiled pass.
+
+Yearly sums are unweighted and kept by village, so that any ratio of them can be jackknifed by leaving a village out;
+`stands_for` enters when they are added up. Populations: rural (all), cohort (on the list at Q4 of year -1), before and
+after (the current list when the Q4 review opens and closes), each also with labour.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.members import LOCAL, MIGRANT
+from simulator.register import register_income
+from simulator.rules import compiled, rule
+
+POPULATIONS = ("rural", "cohort", "before", "after", "cohort_labour", "before_labour", "after_labour")
+YEARLY: tuple[str, ...] = (
+    *(f"{what}_{population}" for population in POPULATIONS for what in ("persons", "income")),
+    *(f"{part}_{who}" for who in ("rural", "cohort") for part in ("wage", "business", "property", "transfer")),
+    "households_rural",
+    "households_cohort",
+    "households_before",
+    "households_cohort_labour",
+    "square_income_cohort",
+    "square_income_before",
+    "matched_persons",
+    "matched_income",
+    "matched_last_persons",
+    "matched_last_income",
+    "before_below_floor_register",
+    "before_below_floor_true",
+    "rural_below_absolute",
+    "persons_rural_below_absolute",
+    "rural_below_absolute_real",
+    "cohort_labour_reaching",
+    "entitled_observed",
+    "entitled_observed_covered",
+    "entitled_true",
+    "entitled_true_covered",
+    "exits_labour",
+    "exits_gift_led",
+    "persons_below_line",
+    "persons_dibao",
+    "households_returned",
+)
+COLUMN = {name: position for position, name in enumerate(YEARLY)}
+_PARTS = COLUMN["wage_rural"]
+HOUSEHOLDS_RURAL = COLUMN["households_rural"]
+HOUSEHOLDS_COHORT = COLUMN["households_cohort"]
+HOUSEHOLDS_BEFORE = COLUMN["households_before"]
+HOUSEHOLDS_COHORT_LABOUR = COLUMN["households_cohort_labour"]
+SQUARE_INCOME_COHORT = COLUMN["square_income_cohort"]
+SQUARE_INCOME_BEFORE = COLUMN["square_income_before"]
+MATCHED_PERSONS = COLUMN["matched_persons"]
+MATCHED_INCOME = COLUMN["matched_income"]
+MATCHED_LAST_PERSONS = COLUMN["matched_last_persons"]
+MATCHED_LAST_INCOME = COLUMN["matched_last_income"]
+BEFORE_BELOW_FLOOR_REGISTER = COLUMN["before_below_floor_register"]
+BEFORE_BELOW_FLOOR_TRUE = COLUMN["before_below_floor_true"]
+RURAL_BELOW_ABSOLUTE = COLUMN["rural_below_absolute"]
+PERSONS_RURAL_BELOW_ABSOLUTE = COLUMN["persons_rural_below_absolute"]
+RURAL_BELOW_ABSOLUTE_REAL = COLUMN["rural_below_absolute_real"]
+COHORT_LABOUR_REACHING = COLUMN["cohort_labour_reaching"]
+ENTITLED_OBSERVED = COLUMN["entitled_observed"]
+ENTITLED_OBSERVED_COVERED = COLUMN["entitled_observed_covered"]
+ENTITLED_TRUE = COLUMN["entitled_true"]
+ENTITLED_TRUE_COVERED = COLUMN["entitled_true_covered"]
+EXITS_LABOUR = COLUMN["exits_labour"]
+EXITS_GIFT_LED = COLUMN["exits_gift_led"]
+PERSONS_BELOW_LINE = COLUMN["persons_below_line"]
+PERSONS_DIBAO = COLUMN["persons_dibao"]
+HOUSEHOLDS_RETURNED = COLUMN["households_returned"]
+
+
+@compiled
+def add_population(sums, position, persons, income):  # type: ignore[no-untyped-def]
+    """Add a household's person-years and income to one population."""
+    sums[2 * position] += persons
+    sums[2 * position + 1] += income
+
+
+@rule
+def measure_year(  # type: ignore[no-untyped-def]
+    sums,
+    village,
+    village_county,
+    county_line,
+    size,
+    labour,
+    cohort,
+    reviewed,
+    list_state,
+    returned,
+    dibao,
+    dibao_entitled,
+    exit_gift_share,
+    year_wage,
+    year_business,
+    year_property,
+    year_transfer,
+    year_remittance,
+    year_reimbursement,
+    year_out_of_pocket,
+    year_dibao,
+    year_persons,
+    last_income,
+    last_persons,
+    register_accounting,
+    floor_threshold,
+    labour_threshold,
+    absolute_threshold,
+    absolute_real_threshold,
+    gift_threshold,
+    dibao_line_next,
+):
+    """Fill `sums` (V, len(YEARLY)) with the year's sums over the households of each village; money in yuan."""
+    for row in range(size.shape[0]):
+        if size[row] == 0 or year_persons[row] == 0:
+            continue
+        out = sums[village[row]]
+        persons = 0.25 * year_persons[row]
+        wage = 0.01 * year_wage[row]
+        transfer = 0.01 * year_transfer[row]
+        if register_accounting == 1:
+            wage += 0.01 * year_remittance[row]
+            transfer -= 0.01 * (year_remittance[row] + year_reimbursement[row])
+        business = 0.01 * year_business[row]
+        holding = 0.01 * year_property[row]
+        income = wage + business + holding + transfer
+        each = income / persons
+        fen = register_income(
+            row, year_wage, year_business, year_property, year_transfer, year_reimbursement, year_out_of_pocket
+        )
+        in_list_after = list_state[row] == 1 or list_state[row] == 2
+        add_population(out, 0, persons, income)
+        out[_PARTS] += wage
+        out[_PARTS + 1] += business
+        out[_PARTS + 2] += holding
+        out[_PARTS + 3] += transfer
+        out[HOUSEHOLDS_RURAL] += 1.0
+        if each < absolute_threshold:
+            out[RURAL_BELOW_ABSOLUTE] += 1.0
+            out[PERSONS_RURAL_BELOW_ABSOLUTE] += persons
+        if each < absolute_real_threshold:
+            out[RURAL_BELOW_ABSOLUTE_REAL] += 1.0
+        if each < county_line[village_county[village[row]]]:
+            out[PERSONS_BELOW_LINE] += persons
+        if dibao_entitled[row] == 1:
+            out[ENTITLED_OBSERVED] += 1.0
+            if dibao[row] == 1:
+                out[ENTITLED_OBSERVED_COVERED] += 1.0
+        if 0.01 * (fen - year_dibao[row]) < dibao_line_next * persons:
+            out[ENTITLED_TRUE] += 1.0
+            if dibao[row] == 1:
+                out[ENTITLED_TRUE_COVERED] += 1.0
+        if dibao[row] == 1:
+            out[PERSONS_DIBAO] += persons
+        if returned[row] == 1 and in_list_after:
+            out[HOUSEHOLDS_RETURNED] += 1.0
+        if exit_gift_share[row] >= 0.0 and labour[row] > 0.0:
+            out[EXITS_LABOUR] += 1.0
+            if exit_gift_share[row] > gift_threshold:
+                out[EXITS_GIFT_LED] += 1.0
+        if cohort[row] == 1:
+            add_population(out, 1, persons, income)
+            out[_PARTS + 4] += wage
+            out[_PARTS + 5] += business
+            out[_PARTS + 6] += holding
+            out[_PARTS + 7] += transfer
+            out[HOUSEHOLDS_COHORT] += 1.0
+            out[SQUARE_INCOME_COHORT] += persons * each * each
+            if labour[row] > 0.0:
+                add_population(out, 4, persons, income)
+                out[HOUSEHOLDS_COHORT_LABOUR] += 1.0
+                if each >= labour_threshold:
+                    out[COHORT_LABOUR_REACHING] += 1.0
+        if reviewed[row] == 1:
+            add_population(out, 2, persons, income)
+            out[HOUSEHOLDS_BEFORE] += 1.0
+            out[SQUARE_INCOME_BEFORE] += persons * each * each
+            if last_persons[row] > 0:
+                out[MATCHED_PERSONS] += persons
+                out[MATCHED_INCOME] += income
+                out[MATCHED_LAST_PERSONS] += 0.25 * last_persons[row]
+                out[MATCHED_LAST_INCOME] += 0.01 * last_income[row]
+            if 0.01 * fen < floor_threshold * persons:
+                out[BEFORE_BELOW_FLOOR_REGISTER] += 1.0
+            if each < floor_threshold:
+                out[BEFORE_BELOW_FLOOR_TRUE] += 1.0
+            if labour[row] > 0.0:
+                add_population(out, 5, persons, income)
+        if in_list_after:
+            add_population(out, 3, persons, income)
+            if labour[row] > 0.0:
+                add_population(out, 6, persons, income)
+
+
+@rule
+def measure_quarter(  # type: ignore[no-untyped-def]
+    village, village_stands_for, size, cohort, list_state, dibao, wage, business, property, transfer
+):
+    """Sums of the quarter for the whole place: (rural persons, cohort persons, listed persons, dibao persons, rural
+    income, cohort income), persons and fen, each sampled village counting for all it stands for."""
+    sums = np.zeros(6, np.int64)
+    for row in range(size.shape[0]):
+        if size[row] == 0:
+            continue
+        weight = village_stands_for[village[row]]
+        persons = weight * size[row]
+        income = weight * (wage[row] + business[row] + property[row] + transfer[row])
+        sums[0] += persons
+        sums[4] += income
+        if cohort[row] == 1:
+            sums[1] += persons
+            sums[5] += income
+        if list_state[row] == 1 or list_state[row] == 2:
+            sums[2] += persons
+        if dibao[row] == 1:
+            sums[3] += persons
+    return sums
+
+
+@compiled
+def expected_work(working, finding, leaving, leaving_found, season_wage_year):  # type: ignore[no-untyped-def]
+    """Share of the year's wages, by season, that a member can expect from the work held when the year opens and from
+    work yet to be found, and the mean share of quarters spent at home. `working` 1.0 or 0.0; hazards are of a quarter."""
+    held, found, home = working, 0.0, 1.0 - working
+    from_held, from_found, at_home = 0.0, 0.0, 0.0
+    for quarter in range(4):
+        lost = held * leaving
+        home, found = home * (1.0 - finding) + lost + found * leaving_found, found * (1.0 - leaving_found) + home * finding
+        held -= lost
+        from_held += season_wage_year[quarter] * held
+        from_found += season_wage_year[quarter] * found
+        at_home += 0.25 * home
+    return from_held, from_found, at_home
+
+
+@rule
+def expected_market(  # type: ignore[no-untyped-def]
+    village,
+    village_stands_for,
+    size,
+    roster_start,
+    member_present,
+    member_capacity,
+    member_work,
+    member_age,
+    member_education,
+    productivity,
+    land,
+    leased,
+    enterprise,
+    remitter,
+    finding,
+    finding_partial,
+    separation_local,
+    separation_migrant,
+    migrant_share,
+    season_wage_year,
+    education_factor,
+    wage_local,
+    wage_migrant,
+    farm_yuan,
+    enterprise_yuan,
+    remittance_yuan,
+    land_mean,
+    land_exponent,
+    labour_exponent,
+    labour_floor,
+    loading_wage,
+    loading_business,
+    wage_correction,
+    business_correction,
+):
+    """Market income (wages, farm, own business, remittances) the place can expect this year from who holds what work
+    when it opens and from this year's productivity, and persons: yuan at the price names given, persons."""
+    expected = 0.0
+    persons = 0.0
+    mixed = migrant_share * separation_migrant + (1.0 - migrant_share) * separation_local
+    mean_wage = migrant_share * wage_migrant + (1.0 - migrant_share) * wage_local
+    for household in range(size.shape[0]):
+        if size[household] == 0:
+            continue
+        wages = 0.0
+        home = 0.0
+        for row in range(roster_start[household], roster_start[household + 1]):
+            capacity = member_capacity[row]
+            if member_present[row] == 0 or capacity == 0.0:
+                continue
+            state = member_work[row]
+            held = 1.0 if state == LOCAL or state == MIGRANT else 0.0
+            seek = finding if capacity == 1.0 else finding * finding_partial
+            leaving = separation_migrant if state == MIGRANT else separation_local
+            from_held, from_found, at_home = expected_work(held, seek, leaving, mixed, season_wage_year)
+            found_wage = mean_wage if member_age[row] < 50 and capacity == 1.0 else wage_local
+            held_wage = wage_migrant if state == MIGRANT else wage_local
+            wages += capacity * education_factor[member_education[row]] * (from_held * held_wage + from_found * found_wage)
+            home += capacity * at_home
+        income = wages * wage_correction * np.exp(loading_wage * productivity[household])
+        theta = business_correction * np.exp(loading_business * productivity[household])
+        farmed = (land[household] - leased[household]) / land_mean
+        if farmed > 0.0:
+            income += theta * farm_yuan * farmed**land_exponent * (labour_floor + home) ** labour_exponent
+        income += theta * enterprise_yuan * enterprise[household] + remittance_yuan * remitter[household]
+        weight = village_stands_for[village[household]]
+        expected += weight * income
+        persons += weight * size[household]
+    return expected, persons
+
+
+@rule
+def books_of_last_year(village, village_stands_for, size, last_market, last_income):  # type: ignore[no-untyped-def]
+    """Market income and all other income booked last year by households still present, yuan for the whole place."""
+    market = 0.0
+    other = 0.0
+    for row in range(size.shape[0]):
+        if size[row] > 0:
+            weight = village_stands_for[village[row]]
+            market += 0.01 * weight * last_market[row]
+            other += 0.01 * weight * (last_income[row] - last_market[row])
+    return market, other
+
+
+def weighted(sums: np.ndarray, stands_for: np.ndarray) -> dict[str, float]:
+    """Totals for the whole place of the yearly sums of villages (V, len(YEARLY))."""
+    totals = stands_for @ sums
+    return {name: float(totals[position]) for name, position in COLUMN.items()}

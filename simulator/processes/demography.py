@@ -1,0 +1,147 @@
+"""Ageing, births and deaths, and the roster that follows from them.
+
+Deaths follow a Gompertz hazard by age, births a yearly hazard for households with a woman of childbearing age and a
+free place in the roster. A child's key is mixed from its household's key, the event and the year, so that it meets
+the same fortune in every arm. Households neither split nor merge yet.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.draws import BIRTH, HOUSEHOLD_EVENTS, MEMBER_YEAR, offspring, uniform
+from simulator.members import CHRONIC, DISABLED, GOOD, HOME, IDLE, SPARE_PLACES
+from simulator.rules import rule
+
+OLDEST = 110
+CHILD_UNTIL = 16
+WORK_FROM = 18
+PARTIAL_FROM = 60
+WORK_UNTIL = 75
+MOTHER_FROM, MOTHER_UNTIL = 20, 45
+
+
+def mortality_by_age(base: float, slope: float) -> np.ndarray:
+    """Quarterly hazard of death by age (OLDEST + 1,), from a yearly Gompertz hazard base x exp(slope x age)."""
+    yearly = np.minimum(base * np.exp(slope * np.arange(OLDEST + 1)), 1.0)
+    yearly[-1] = 1.0
+    return 1.0 - (1.0 - yearly) ** 0.25
+
+
+@rule
+def age_members(  # type: ignore[no-untyped-def]
+    seed, replicate, moment, member_key, member_present, member_age, member_health, chronic_onset_adult, chronic_onset_elder
+):
+    """Once a year everyone grows a year older; some fall chronically ill (lane 0 of the yearly block)."""
+    for row in range(member_key.shape[0]):
+        if member_present[row] == 0:
+            continue
+        member_age[row] = min(member_age[row] + 1, OLDEST)
+        if member_health[row] == GOOD and member_age[row] >= WORK_FROM:
+            onset = chronic_onset_elder if member_age[row] >= PARTIAL_FROM else chronic_onset_adult
+            if uniform(seed, replicate, member_key[row], MEMBER_YEAR, moment, 0) < onset:
+                member_health[row] = CHRONIC
+
+
+@rule
+def births(  # type: ignore[no-untyped-def]
+    seed,
+    replicate,
+    moment,
+    key,
+    roster_start,
+    member_key,
+    member_present,
+    member_age,
+    member_female,
+    member_education,
+    member_health,
+    member_sick_quarters,
+    member_frailty,
+    member_work,
+    member_premium,
+    fertility,
+):
+    """Once a year a household with a woman of childbearing age and fewer than two children may have a child."""
+    for household in range(key.shape[0]):
+        children = 0
+        mothers = 0
+        place = -1
+        for row in range(roster_start[household], roster_start[household + 1]):
+            if member_present[row] == 0:
+                place = row
+                continue
+            if member_age[row] < CHILD_UNTIL:
+                children += 1
+            if member_female[row] == 1 and MOTHER_FROM <= member_age[row] < MOTHER_UNTIL:
+                mothers += 1
+        if mothers == 0 or children >= SPARE_PLACES or place < 0:
+            continue
+        if uniform(seed, replicate, key[household], HOUSEHOLD_EVENTS, moment, 0) < fertility:
+            member_key[place] = offspring(key[household], BIRTH, moment)
+            member_present[place] = 1
+            member_age[place] = 0
+            member_female[place] = 1 if uniform(seed, replicate, key[household], HOUSEHOLD_EVENTS, moment, 1) < 0.48 else 0
+            member_education[place] = 2
+            member_health[place] = GOOD
+            member_sick_quarters[place] = 0
+            member_frailty[place] = 0.0
+            member_work[place] = IDLE
+            member_premium[place] = 0.0
+
+
+@rule
+def deaths(member_present, member_age, member_luck_death, member_work, mortality):  # type: ignore[no-untyped-def]
+    """A member dies when the quarter's uniform is below the hazard of the age; the place in the roster falls empty."""
+    for row in range(member_present.shape[0]):
+        if member_present[row] == 1 and member_luck_death[row] < mortality[member_age[row]]:
+            member_present[row] = 0
+            member_work[row] = IDLE
+
+
+@rule
+def count_roster(  # type: ignore[no-untyped-def]
+    roster_start,
+    member_present,
+    member_age,
+    member_health,
+    member_sick_quarters,
+    member_work,
+    member_capacity,
+    size,
+    labour,
+    elders,
+    disabled,
+    pension_age,
+):
+    """Labour capacity of every member (1 full, 0.5 partial from 60 or when chronically ill, 0 otherwise) and the
+    household's size, labour, elders and disabled. Who can work and is idle works at home; who cannot is idle."""
+    for household in range(size.shape[0]):
+        persons = 0
+        old = 0
+        unable = 0
+        workers = 0.0
+        for row in range(roster_start[household], roster_start[household + 1]):
+            if member_present[row] == 0:
+                continue
+            persons += 1
+            age = member_age[row]
+            if age >= pension_age:
+                old += 1
+            capacity = 1.0
+            if age < WORK_FROM or age >= WORK_UNTIL or member_health[row] == DISABLED or member_sick_quarters[row] > 0:
+                capacity = 0.0
+            elif age >= PARTIAL_FROM or member_health[row] == CHRONIC:
+                capacity = 0.5
+            if member_health[row] == DISABLED:
+                unable += 1
+            member_capacity[row] = capacity
+            if capacity == 0.0:
+                member_work[row] = IDLE
+            elif member_work[row] == IDLE:
+                member_work[row] = HOME
+            workers += capacity
+        size[household] = persons
+        labour[household] = workers
+        elders[household] = old
+        disabled[household] = unable

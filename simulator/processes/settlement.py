@@ -1,0 +1,108 @@
+"""The books of a household for the quarter: the four components and the sums of the year.
+
+Components follow the accounting of the national survey (nbs): remittances and medical reimbursement are transfers. The
+register books remittances as wages and, bills being settled at the counter, no reimbursement; both are kept apart so
+that either convention can be read at the year's end.
+"""
+
+from __future__ import annotations
+
+from simulator.rules import rule
+
+
+@rule
+def settle(  # type: ignore[no-untyped-def]
+    size,
+    wage_work,
+    wage_workshop,
+    wage_post,
+    wage_cooperative,
+    farm_income,
+    enterprise_income,
+    cooperative_refund,
+    rent_income,
+    station_dividend,
+    equity_dividend,
+    cooperative_dividend,
+    loan_interest,
+    pension,
+    remittance,
+    reimbursement,
+    dibao_received,
+    allowance,
+    out_of_pocket,
+    wage,
+    business,
+    property,
+    transfer,
+    year_wage,
+    year_business,
+    year_property,
+    year_transfer,
+    year_remittance,
+    year_reimbursement,
+    year_out_of_pocket,
+    year_dibao,
+    year_gifts,
+    year_market,
+    year_persons,
+):
+    """Sum what was booked this quarter into the four components and add them to the year. All whole fen."""
+    for row in range(size.shape[0]):
+        if size[row] == 0:
+            continue
+        wage[row] = wage_work[row] + wage_workshop[row] + wage_post[row] + wage_cooperative[row]
+        business[row] = farm_income[row] + enterprise_income[row] + cooperative_refund[row]
+        dividends = station_dividend[row] + equity_dividend[row] + cooperative_dividend[row]
+        property[row] = rent_income[row] + dividends - loan_interest[row]
+        public = pension[row] + dibao_received[row] + allowance[row]
+        transfer[row] = public + remittance[row] + reimbursement[row]
+        year_wage[row] += wage[row]
+        year_business[row] += business[row]
+        year_property[row] += property[row]
+        year_transfer[row] += transfer[row]
+        year_remittance[row] += remittance[row]
+        year_reimbursement[row] += reimbursement[row]
+        year_out_of_pocket[row] += out_of_pocket[row]
+        year_dibao[row] += dibao_received[row]
+        year_gifts[row] += dividends + public
+        year_market[row] += wage_work[row] + remittance[row] + farm_income[row] + enterprise_income[row]
+        year_persons[row] += size[row]
+
+
+@rule
+def close_year(  # type: ignore[no-untyped-def]
+    size,
+    register_accounting,
+    last_income,
+    last_persons,
+    last_market,
+    year_wage,
+    year_business,
+    year_property,
+    year_transfer,
+    year_remittance,
+    year_reimbursement,
+    year_out_of_pocket,
+    year_dibao,
+    year_gifts,
+    year_market,
+    year_persons,
+):
+    """Keep the year's sums as last year's and start the new year at zero."""
+    for row in range(size.shape[0]):
+        income = year_wage[row] + year_business[row] + year_property[row] + year_transfer[row]
+        last_income[row] = income - (year_reimbursement[row] if register_accounting else 0)
+        last_persons[row] = year_persons[row]
+        last_market[row] = year_market[row]
+        year_wage[row] = 0
+        year_business[row] = 0
+        year_property[row] = 0
+        year_transfer[row] = 0
+        year_remittance[row] = 0
+        year_reimbursement[row] = 0
+        year_out_of_pocket[row] = 0
+        year_dibao[row] = 0
+        year_gifts[row] = 0
+        year_market[row] = 0
+        year_persons[row] = 0

@@ -1,0 +1,112 @@
+"""THE MODEL ON ONE PAGE: what happens in a quarter, in order.
+
+Every step is a rule over columns, bound by the names of its arguments; the file it comes from gives its equation and
+its source. `lines` are the kinds of intervention at work and `budget_factor` scales their budgets: a world without
+lines is a world without policy. `pin` is another arm's factor on wages and prices; without it the world sets its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from simulator.clock import follow_pin, set_clock, set_pin
+from simulator.interventions.budgets import grant_budgets
+from simulator.interventions.delivery import Line, line_names, serve, support
+from simulator.macro import Pin
+from simulator.processes.assistance import pay_standing
+from simulator.processes.collective_economy import (
+    close_collective_quarter,
+    collective_income,
+    enclave_income,
+    station_payout,
+    station_revenue,
+)
+from simulator.processes.cooperatives import settle_cooperatives
+from simulator.processes.demography import age_members, births, count_roster, deaths
+from simulator.processes.employment import earnings, employment
+from simulator.processes.farming import farming, lease
+from simulator.processes.illness import illness
+from simulator.processes.luck import draw_members
+from simulator.processes.productivity import productivity_of_year, shared_shocks
+from simulator.processes.settlement import close_year, settle
+from simulator.processes.transfers import standing_income
+from simulator.review import review
+from simulator.scenario import Scenario
+from simulator.world import World
+
+
+def open_year(world: World, scenario: Scenario, pin: Pin | None) -> None:
+    """Once a year, in the first quarter: everyone ages, luck moves on, the level of wages and prices is set."""
+    names = world.names
+    age_members(names)
+    births(names)
+    count_roster(names)
+    lease(names)
+    shared_shocks(names)
+    productivity_of_year(names)
+    if pin is None:
+        set_pin(world)
+    else:
+        follow_pin(world, pin)
+    set_clock(world, scenario)
+
+
+def run_quarter(
+    world: World, scenario: Scenario, lines: Sequence[Line] = (), budget_factor: float = 1.0, pin: Pin | None = None
+) -> None:
+    """One quarter, `world.now`; the world's year stays open until `close_books` when it was the fourth."""
+    names, now = world.names, world.now
+    for table in world.tables():
+        table.open_quarter()
+    world.accounts.open_quarter()
+    set_clock(world, scenario)
+    if now.quarter == 1:
+        open_year(world, scenario, pin)
+
+    # Fortune: who dies, who falls ill, who loses or finds work.
+    draw_members(names)
+    deaths(names)
+    illness(names)
+    count_roster(names)
+    employment(names)
+
+    # Policy: who may be helped, what they want, what the funds pay, what it changes.
+    support(names)
+    world.supported_rows = np.flatnonzero((world.households.supported == 1) | (world.households.loan_principal > 0))
+    grant_budgets(world, scenario, lines, budget_factor)
+    for line in lines:
+        if line.begun(now):
+            serve(world, line, now)
+            if line.entry.mechanism:
+                line.kind.changed(line_names(world, line, now))
+
+    # Work and what it earns; the village's own economy.
+    earnings(names)
+    farming(names)
+    standing_income(names)
+    collective_income(names)
+    if "village_grant_enclave_yield" in names:
+        enclave_income(names)
+    if "village_station_price" in names:
+        station_revenue(names)
+        station_payout(names)
+    if "industry_support_capital_return" in names and now.quarter == 4:
+        settle_cooperatives(names)
+    close_collective_quarter(names)
+
+    # Standing transfers, and the books of every household.
+    pay_standing(world)
+    settle(names)
+    if now.quarter == 4:
+        review(world, scenario, lines)
+
+
+def close_books(world: World) -> None:
+    """Turn the page: the year's sums become last year's after the fourth quarter, and the clock moves on."""
+    if world.now.quarter == 4:
+        close_year(world.names)
+        world.villages.year_operating.fill(0)
+        world.villages.year_total.fill(0)
+    world.now = world.now.next()

@@ -1,0 +1,153 @@
+"""The recorder: gathers what a run's `History` is made of while it runs, and packs it at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.history import History
+from simulator.measures import COLUMN, YEARLY, measure_quarter, weighted
+from simulator.scenario import Scenario
+from simulator.villages import STRATA
+
+if TYPE_CHECKING:
+    from simulator.world import World
+
+Series = dict[tuple[str, str], float]
+MICRO = ("village", "income_true", "income_register", "size", "labour")
+
+
+class Recorder:
+    """Records year 0 and the years of the programme. The ledger opens with the programme: payments of year 0 are not in
+    it. Copies share what was recorded before the branch."""
+
+    def __init__(self) -> None:
+        self.dates: list[tuple[int, int]] = []
+        self.series: list[Series] = []
+        self.years: list[np.ndarray] = []
+        self.collective: list[tuple[np.ndarray, np.ndarray]] = []
+        self.paid: list[dict[int, np.ndarray]] = []
+        self.inflow: list[np.ndarray] = []
+        self.balance: list[np.ndarray] = []
+        self.micro: dict[str, np.ndarray] = {}
+        self.station = np.zeros(3, np.int64)
+
+    def copy(self) -> Recorder:
+        twin = Recorder()
+        for name in ("dates", "series", "years", "collective", "paid", "inflow", "balance"):
+            setattr(twin, name, list(getattr(self, name)))
+        twin.micro = dict(self.micro)
+        twin.station = self.station.copy()
+        return twin
+
+    def quarter(self, world: World) -> None:
+        """Record the quarter that has just run; after a fourth quarter the year too."""
+        now, accounts = world.now, world.accounts
+        in_ledger = now.year > world.path.year0
+        self.dates.append((now.year, now.quarter))
+        self.paid.append({line: accounts.paid[line].copy() for line in range(len(accounts.lines)) if in_ledger})
+        self.inflow.append(accounts.inflow * in_ledger)
+        self.balance.append(accounts.balance.copy())
+        rural, cohort, listed, dibao, rural_income, cohort_income = measure_quarter(world.names)
+        values: Series = {
+            ("income_quarter_pc", "rural"): 0.01 * rural_income / rural,
+            ("income_quarter_pc", "cohort"): 0.01 * cohort_income / cohort if cohort else np.nan,
+            ("listed_share", "rural"): listed / rural,
+            ("dibao_share", "rural"): dibao / rural,
+        }
+        villages = world.villages
+        weights = villages.stands_for
+        self.station += (
+            int(villages.station_revenue @ weights),
+            int(villages.station_payout @ weights),
+            int(np.where(villages.stratum == 0, villages.station_revenue - villages.station_payout, 0) @ weights),
+        )
+        if now.quarter == 4:
+            self.year(world, values)
+        self.series.append(values)
+
+    def year(self, world: World, values: Series) -> None:
+        """Record the year's sums by village and its yearly measures."""
+        villages, households = world.villages, world.households
+        self.years.append(world.year_sums)
+        self.collective.append((0.01 * villages.year_total, 0.01 * villages.year_operating))
+        totals = weighted(world.year_sums, villages.stands_for)
+        price = world.path.prices[world.now.year]
+        values["cpi", "rural"] = price
+        for who, population in (("cohort", "cohort"), ("list_before", "before"), ("list_after", "after"), ("rural", "rural")):
+            persons = totals[f"persons_{population}"]
+            values["income_pc", who] = totals[f"income_{population}"] / persons if persons else np.nan
+        values["income_pc_real", "cohort"] = values["income_pc", "cohort"] / price
+        for who in ("cohort", "rural"):
+            for part in ("wage", "business", "property", "transfer"):
+                persons = totals[f"persons_{who}"]
+                values[f"{part}_pc", who] = totals[f"{part}_{who}"] / persons if persons else np.nan
+        values["poor_share_true", "rural"] = totals["persons_below_line"] / totals["persons_rural"]
+        for row, stratum in enumerate(STRATA):
+            chosen = villages.stratum == row
+            weights = villages.stands_for[chosen]
+            values["collective_income", stratum] = float(self.collective[-1][0][chosen] @ weights / weights.sum())
+        listed = np.flatnonzero((households.reviewed == 1) & (households.year_persons > 0) & (households.size > 0))
+        persons = 0.25 * households.year_persons[listed]
+        register = households.year_wage + households.year_business + households.year_property + households.year_transfer
+        reimbursed = households.year_reimbursement[listed]
+        true = register[listed] - (reimbursed if world.names["register_accounting"] else 0)
+        net = register[listed] - reimbursed - households.year_out_of_pocket[listed]
+        columns = (
+            households.village[listed].astype(np.int64),
+            0.01 * true / persons,
+            0.01 * net / persons,
+            households.size[listed],
+            households.labour[listed],
+        )
+        self.micro = dict(zip(MICRO, columns, strict=True))
+
+    def history(self, world: World, scenario: Scenario) -> History:
+        """Pack what was recorded."""
+        lines, villages = tuple(world.accounts.lines), world.villages
+        ledger = np.zeros((len(self.dates), len(lines), len(STRATA)), np.int64)
+        for quarter, paid in enumerate(self.paid):
+            for line, fen in paid.items():
+                ledger[quarter, line] = fen
+        names = sorted({name for values in self.series for name in values})
+        sums = np.stack(self.years)
+        village_year = {name: sums[:, :, position].copy() for name, position in COLUMN.items()}
+        village_year["collective_total"] = np.stack([total for total, _ in self.collective])
+        village_year["collective_operating"] = np.stack([operating for _, operating in self.collective])
+        years = np.arange(scenario.year0, scenario.last_year + 1)
+        pin = np.array([world.pin.factors[year] for year in years])
+        residual = [world.realised_mean[year] / world.path.rural_mean[year] - 1.0 for year in years]
+        revenue, payout, kept = (0.01 * float(fen) for fen in self.station)
+        return History(
+            quarters=np.array(self.dates, np.int64),
+            years=years,
+            series={name: np.array([values.get(name, np.nan) for values in self.series]) for name in names},
+            ledger_lines=lines,
+            ledger=ledger,
+            funds=tuple(fund.name for fund in world.accounts.funds),
+            inflow=np.stack(self.inflow),
+            balance=np.stack(self.balance),
+            village_year=village_year,
+            stratum=villages.stratum.copy(),
+            stands_for=villages.stands_for.copy(),
+            county=villages.county.copy(),
+            pin=pin,
+            pin_residual=np.array(residual),
+            luck=(world.luck.seed, world.luck.replicate),
+            micro=self.micro,
+            facts={
+                "baseline_listed_households": float(world.baseline_listed),
+                "station_revenue_yuan": revenue,
+                "station_to_households_yuan": payout,
+                "station_to_collective_yuan": kept,
+                "sampled_households": float(world.households.length),
+                "list_share_year0": self.series[3]["listed_share", "rural"],
+            },
+            stated=dict(scenario.stated or scenario.values),
+        )
+
+
+def recorded_names() -> tuple[str, ...]:
+    """Names of the yearly sums by village that a `History` carries."""
+    return (*YEARLY, "collective_total", "collective_operating")

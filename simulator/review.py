@@ -1,0 +1,85 @@
+"""The yearly review at Q4: lines, observation, exits, entries, the dibao verdict, and the measures of the year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from simulator.counties import count_county_persons, entry_thresholds, lowest_admitted
+from simulator.interventions.delivery import Line
+from simulator.interventions.dibao import programme_terms
+from simulator.measures import YEARLY, measure_year, weighted
+from simulator.register import admit, candidates, identification_lines, observe, review_listed, verdict
+from simulator.scenario import Scenario
+from simulator.world import World
+
+
+def review(world: World, scenario: Scenario, lines: Sequence[Line]) -> None:
+    """Review the list and leave the year's measures in `world.year_sums` (V, len(YEARLY))."""
+    names, now = world.names, world.now
+    terms = programme_terms(lines, now, names["dibao_take_up"], names["dibao_coverage"])
+    standing_line = world.path.dibao_line[now.year + 1]
+    names |= {
+        "document_line": 1 if now.year >= scenario.first_year else 0,
+        "mean_last_year": world.realised_mean.get(now.year - 1, world.path.rural_mean[now.year]),
+        "dibao_last_year": world.path.dibao_line[now.year] / (1.0 + names["dibao_growth"]),
+        "level_mean": float(np.exp(world.counties.level).mean()),
+        "dibao_line_standing": standing_line,
+        "dibao_line_next": standing_line * terms.line_factor,
+        "dibao_take_up_next": terms.take_up,
+    }
+    identification_lines(names)
+    observe(names)
+    count_county_persons(names)
+    names["dibao_cut"] = coverage_cut(world, standing_line, names["dibao_take_up"], names["dibao_coverage"])
+    names["dibao_cut_next"] = coverage_cut(world, names["dibao_line_next"], terms.take_up, terms.coverage)
+    verdict(names)
+    review_listed(names)
+    enter(world, scenario)
+    measure(world, scenario)
+
+
+def coverage_cut(world: World, line: float, take_up: float, coverage: float) -> float:
+    """Up to which verified income dibao is granted, so that it covers at most `coverage` of rural persons."""
+    households = world.households
+    rows = np.flatnonzero((households.verified_income < line) & (households.dibao_application < take_up))
+    order = np.argsort(households.verified_income[rows], kind="stable")
+    return float(lowest_admitted({**world.names, "rows": rows, "order": order, "dibao_coverage": coverage}))
+
+
+def enter(world: World, scenario: Scenario) -> None:
+    """Admit candidates county by county as far as the quota goes (no quota before the document's own line applies)."""
+    names, counties, households = world.names, world.counties, world.households
+    count_county_persons(names)
+    if world.now.year >= scenario.first_year:
+        room = np.floor(world.county_quota * counties.persons).astype(np.int64) - counties.listed_persons
+        counties.room[:] = np.maximum(room, 0)
+    else:
+        counties.room[:] = counties.persons
+    rows = candidates(names)
+    county = world.villages.county[households.village[rows]]
+    names["candidate_rows"] = rows
+    names["order"] = np.lexsort((households.priority[rows], county))
+    names["county_thresholds"] = np.full(counties.length, -np.inf)
+    entry_thresholds(names)
+    admit(names)
+
+
+def measure(world: World, scenario: Scenario) -> None:
+    """Sum the year by village and keep the realised rural mean."""
+    names, values, prices = world.names, scenario.values, world.path.prices
+    absolute = values["programme.targets.T-ABS.threshold"]
+    base_year = int(values["programme.targets.T-ABS.price_year"])
+    names |= {
+        "sums": np.zeros((world.villages.length, len(YEARLY))),
+        "floor_threshold": values["programme.targets.T-FLOOR.threshold"],
+        "labour_threshold": values["programme.targets.T-18K.threshold"],
+        "absolute_threshold": absolute,
+        "absolute_real_threshold": absolute * prices[world.now.year] / prices[base_year],
+        "gift_threshold": values["model.gift_threshold"],
+    }
+    measure_year(names)
+    world.year_sums = names["sums"]
+    totals = weighted(world.year_sums, world.villages.stands_for)
+    world.realised_mean[world.now.year] = totals["income_rural"] / totals["persons_rural"]

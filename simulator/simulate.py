@@ -1,0 +1,106 @@
+"""One run: found a world and burn it in, then simulate an arm of a programme on a copy of it.
+
+`found` draws the population and runs the years up to year 0 with the register at work and no programme. `simulate` runs
+the programme's years; the null arm sets the pin on wages and prices and every other arm reads it. This is the only file
+that knows the names of the arms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from simulator.calendar import Quarter, quarters_of
+from simulator.history import History
+from simulator.interventions import KINDS
+from simulator.interventions.delivery import Line
+from simulator.macro import MacroDraw, Pin, first_simulated_year, macro_path
+from simulator.population import found_world, villages_to_sample
+from simulator.quarter import close_books, run_quarter
+from simulator.record import Recorder
+from simulator.scenario import Scenario
+from simulator.world import Luck, World
+
+__all__ = ["BUDGET_FACTORS", "Luck", "MacroDraw", "World", "found", "memory_and_time", "programme_lines", "simulate"]
+
+BUDGET_FACTORS: Mapping[str, float] = {"policy": 1.0, "half": 0.5, "double": 2.0}
+NULL, WITHOUT = "null", "without:"
+# Measured on the default sample: bytes held a household while a run goes on, and seconds a household and quarter.
+BYTES_PER_HOUSEHOLD = 3_000
+SECONDS_PER_HOUSEHOLD_QUARTER = 8e-7
+
+
+def found(scenario: Scenario, luck: Luck, households: int | None, macro: MacroDraw) -> World:
+    """The world at the end of year 0: drawn, burnt in, with the baseline cohort marked. `households`: about how many to
+    sample; None for all of the place."""
+    world = found_world(scenario, luck, households, macro)
+    for now in quarters_of(first_simulated_year(scenario), scenario.year0):
+        run_quarter(world, scenario)
+        if now == Quarter(scenario.year0 - 1, 4):
+            listed = (world.households.list_state == 1) | (world.households.list_state == 2)
+            world.households.cohort[:] = listed
+        if now.year == scenario.year0:
+            world.recorder.quarter(world)
+        close_books(world)
+    mark_baseline(world, scenario)
+    return world
+
+
+def mark_baseline(world: World, scenario: Scenario) -> None:
+    """The baseline's households, and the quota each county's list keeps: its share of persons at year 0 and a margin."""
+    households, villages, counties = world.households, world.villages, world.counties
+    present = (households.cohort == 1) & (households.size > 0)
+    in_village = np.bincount(households.village[present], minlength=villages.length)
+    world.baseline_listed = int(in_village @ villages.stands_for)
+    share = counties.listed_persons.sum() / max(counties.persons.sum(), 1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        own = np.where(counties.persons > 0, counties.listed_persons / counties.persons, share)
+    world.county_quota = own * (1.0 + scenario.values["place.quota_margin"])
+
+
+def simulate(
+    world: World, scenario: Scenario, luck: Luck, macro: MacroDraw, arm: str = "policy", pin: np.ndarray | None = None
+) -> History:
+    """Run one arm from the end of year 0 to the programme's last quarter. The world given is used up: pass a copy.
+
+    `arm`: null, policy, half, double, or without:KIND. `luck` may differ from the world's own (a partner run), as may
+    `macro`. Every arm but null needs the null arm's `pin` (its history's, year 0 first); raises ValueError without it or for an unknown arm.
+    """
+    if arm != NULL and pin is None:
+        raise ValueError(f"arm {arm} reads the null arm's pin: run null first and pass its history's pin")
+    world.luck = luck
+    world.path = macro_path(scenario, macro)
+    years = range(scenario.year0, scenario.last_year + 1)
+    given = None if pin is None else Pin(dict(zip(years, pin.tolist(), strict=True)))
+    played = scenario.without(arm.removeprefix(WITHOUT)) if arm.startswith(WITHOUT) else scenario
+    if arm != NULL and not arm.startswith(WITHOUT) and arm not in BUDGET_FACTORS:
+        raise ValueError(f"no such arm: {arm}")
+    world.bind(scenario)
+    lines = programme_lines(world, played) if arm != NULL else ()
+    for _ in quarters_of(scenario.first_year, scenario.last_year):
+        run_quarter(world, played, lines, BUDGET_FACTORS.get(arm, 1.0), given)
+        world.recorder.quarter(world)
+        close_books(world)
+    return world.recorder.history(world, scenario)
+
+
+def programme_lines(world: World, scenario: Scenario) -> tuple[Line, ...]:
+    """The kinds at work in a programme, in its order, each with its ledger line."""
+    return tuple(
+        Line(
+            KINDS[entry.kind],
+            entry,
+            scenario.under(f"programme.interventions.{entry.kind}"),
+            world.accounts.open_line(entry.fund, entry.use, entry.kind),
+        )
+        for entry in scenario.interventions
+    )
+
+
+def memory_and_time(scenario: Scenario, households: int | None) -> tuple[int, float]:
+    """Bytes one replicate needs and seconds it takes on one core (burn-in and four arms), estimated."""
+    villages = sum(villages_to_sample(scenario, households))
+    sampled = villages * scenario.values["place.households_per_village"]
+    quarters = 4 * (scenario.burn_in_years + 4 * (scenario.last_year - scenario.first_year + 1))
+    return int(3 * BYTES_PER_HOUSEHOLD * sampled), SECONDS_PER_HOUSEHOLD_QUARTER * sampled * quarters

@@ -1,0 +1,131 @@
+"""The state of a run: the tables, where households and villages begin in them, the accounts, and the clock."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from simulator.accounts import Accounts
+from simulator.calendar import Quarter
+from simulator.cooperatives import Cooperatives
+from simulator.counties import Counties
+from simulator.households import Households
+from simulator.macro import MacroPath, Pin
+from simulator.members import Members
+from simulator.processes.demography import mortality_by_age
+from simulator.processes.productivity import log_variance, mean_correction
+from simulator.record import Recorder
+from simulator.scenario import Scenario
+from simulator.villages import Villages
+
+
+@dataclass(frozen=True)
+class Luck:
+    """The key of all draws of a run: two numbers below 2**32. A replicate is new luck under the same seed."""
+
+    seed: int
+    replicate: int
+
+
+@dataclass
+class World:
+    """Everything that changes in a run.
+
+    `roster_start` (N + 1,) and `village_start` (V + 1,) are offsets: household i's members are rows
+    roster_start[i] to roster_start[i + 1], village v's households rows village_start[v] to village_start[v + 1].
+    `names` are the columns and numbers under which rules find them; `seconds`, when set, gathers the time of each rule.
+    """
+
+    households: Households
+    members: Members
+    villages: Villages
+    counties: Counties
+    cooperatives: Cooperatives
+    roster_start: np.ndarray
+    village_start: np.ndarray
+    accounts: Accounts
+    luck: Luck
+    path: MacroPath
+    pin: Pin
+    now: Quarter
+    province_key: np.uint64
+    realised_mean: dict[int, float] = field(default_factory=dict)
+    baseline_listed: int = 0
+    county_quota: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    supported_rows: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    year_sums: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
+    recorder: Recorder = field(default_factory=Recorder)
+    names: dict[str, Any] = field(default_factory=dict)
+    seconds: dict[str, float] | None = None
+
+    def tables(self) -> tuple[Any, ...]:
+        return (self.households, self.members, self.villages, self.counties, self.cooperatives)
+
+    def bind(self, scenario: Scenario) -> None:
+        """Put every column and number under its name. Raises ValueError if two share one."""
+        columns = [table.bindings() for table in self.tables()]
+        numbers = parameter_names(scenario)
+        named = Counter(name for table in (*columns, numbers) for name in table)
+        twice = sorted(name for name, count in named.items() if count > 1)
+        if twice:
+            raise ValueError(f"declared twice: {', '.join(twice)}")
+        self.names = {name: value for table in (*columns, numbers) for name, value in table.items()}
+        self.names |= {
+            "roster_start": self.roster_start,
+            "village_start": self.village_start,
+            "province_key": self.province_key,
+            "seed": self.luck.seed,
+            "replicate": self.luck.replicate,
+        }
+        if self.seconds is not None:
+            self.names["seconds"] = self.seconds
+
+    def copy(self) -> World:
+        """An independent world in the same state; bind it to a scenario before use."""
+        return World(
+            households=self.households.copy(),
+            members=self.members.copy(),
+            villages=self.villages.copy(),
+            counties=self.counties.copy(),
+            cooperatives=self.cooperatives.copy(),
+            roster_start=self.roster_start,
+            village_start=self.village_start,
+            accounts=self.accounts.copy(),
+            luck=self.luck,
+            path=self.path,
+            pin=self.pin.copy(),
+            now=self.now,
+            province_key=self.province_key,
+            realised_mean=dict(self.realised_mean),
+            baseline_listed=self.baseline_listed,
+            county_quota=self.county_quota.copy(),
+            supported_rows=self.supported_rows.copy(),
+            recorder=self.recorder.copy(),
+            seconds=self.seconds,
+        )
+
+
+def parameter_names(scenario: Scenario) -> dict[str, Any]:
+    """The numbers rules may ask for: behavioural and place parameters by their own name, the terms of each kind as
+    kind_term, and what follows from them once a run (hazards of a quarter, tables by age and education)."""
+    numbers: dict[str, Any] = {**scenario.under("model"), **scenario.under("place")}
+    for entry in scenario.interventions:
+        for term, value in scenario.under(f"programme.interventions.{entry.kind}").items():
+            numbers[f"{entry.kind}_{term}"] = value
+    variance = log_variance(numbers)
+    numbers["wage_correction"] = mean_correction(numbers["loading_wage"], variance)
+    numbers["business_correction"] = mean_correction(numbers["loading_business"], variance)
+    numbers["mortality"] = mortality_by_age(numbers["mortality_base"], numbers["mortality_slope"])
+    numbers["education_factor"] = np.exp(numbers["education_premium"] * (np.arange(5) - 2.0))
+    for name in ("serious_hazard_adult", "serious_hazard_elder"):
+        numbers[name] = 1.0 - (1.0 - numbers[name]) ** 0.25
+    numbers["serious_quarters"] = int(numbers["serious_quarters"])
+    numbers["pension_age"] = int(numbers["pension_age"])
+    numbers["random_selection"] = 1 if scenario.switches["place.selection"] == "random" else 0
+    numbers["observation_reviews"] = round(numbers["observation_quarters"] / 4)
+    numbers["support_in_observation"] = 1 if scenario.switches["place.support_in_observation"] == "on" else 0
+    numbers["register_accounting"] = 1 if scenario.switches["model.accounting"] == "register" else 0
+    return numbers

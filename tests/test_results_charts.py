@@ -1,0 +1,106 @@
+"""The pictures: all drawn, no glyph missing, the same bytes each time, whatever the records hold."""
+
+from __future__ import annotations
+
+import json
+import struct
+import subprocess
+import sys
+import warnings
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import pytest
+from matplotlib.font_manager import FontProperties, findfont, get_font
+
+from results import canonical
+from results.answers import answers
+from results.charts import draw, style
+from simulator.history import RunRecord
+from tests import synthetic
+
+NAMES = {"list_mean.png", "target_probabilities.png", "income_components.png", "ledger.png"}
+
+
+def drawn(records: list[RunRecord], to: Path, **changes: Any) -> list[Path]:
+    """Draw with every warning an error: a missing glyph is a warning of matplotlib."""
+    found = answers(records, synthetic.scenario(), synthetic.resolved(), synthetic.meta(**changes))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return draw(records, json.loads(canonical.text(found)), synthetic.scenario(), to)
+
+
+def test_four_charts_are_valid_png_without_a_missing_glyph(tmp_path: Path) -> None:
+    paths = drawn(synthetic.ensemble(), tmp_path / "charts")
+    assert {path.name for path in paths} == NAMES
+    for path in paths:
+        data = path.read_bytes()
+        assert data[:8] == b"\x89PNG\r\n\x1a\n"
+        wide, high = struct.unpack(">II", data[16:24])
+        assert wide >= 1000
+        assert high >= 500
+        assert data[-8:-4] == b"IEND"
+        assert b"tIME" not in data
+
+
+def test_a_missing_glyph_would_be_seen(tmp_path: Path) -> None:
+    """The test above can fail: a character outside the shipped subset is noticed."""
+    records = synthetic.ensemble(runs=3, partners=0, left_out=0)
+    found = answers(records, synthetic.scenario(), synthetic.resolved(), synthetic.meta(run_id="\U0001f33e"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(UserWarning, match="Glyph"):
+            draw(records, found, synthetic.scenario(), tmp_path)
+
+
+def test_the_same_records_draw_the_same_bytes(tmp_path: Path) -> None:
+    records = synthetic.ensemble(runs=5, partners=2, left_out=0)
+    first = {path.name: path.read_bytes() for path in drawn(records, tmp_path / "one")}
+    again = {path.name: path.read_bytes() for path in drawn(records[::-1], tmp_path / "two")}
+    assert first == again
+
+
+def test_other_records_draw_other_pictures(tmp_path: Path) -> None:
+    records = synthetic.ensemble(runs=5, partners=2, left_out=0)
+    first = {path.name: path.read_bytes() for path in drawn(records, tmp_path / "one")}
+    fewer = {path.name: path.read_bytes() for path in drawn(records[:8], tmp_path / "two")}
+    assert all(first[name] != fewer[name] for name in NAMES)
+
+
+def test_a_chart_without_its_data_is_left_out(tmp_path: Path) -> None:
+    bare = [replace(record, series={}, ledger=None) for record in synthetic.ensemble(runs=3, partners=0, left_out=0)]
+    assert [path.name for path in drawn(bare, tmp_path)] == ["target_probabilities.png"]
+    policy_only = [record for record in synthetic.ensemble(3, 0, 0) if record.arm == "policy"]
+    assert {path.name for path in drawn(policy_only, tmp_path)} == NAMES
+    assert drawn([synthetic.failed(0)], tmp_path) == []
+
+
+def test_settings_of_matplotlib_are_left_as_they_were(tmp_path: Path) -> None:
+    before = dict(mpl.rcParams)
+    drawn(synthetic.ensemble(runs=3, partners=0, left_out=0), tmp_path)
+    assert dict(mpl.rcParams) == before
+
+
+def test_drawing_needs_no_pyplot() -> None:
+    code = "import sys, results.charts; sys.exit('matplotlib.pyplot' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[1], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("weight", ["normal", "bold"])
+def test_the_shipped_fonts_hold_all_of_gb2312(weight: str) -> None:
+    with style.look():
+        path = Path(findfont(FontProperties(family=style.FAMILY, weight=weight), fallback_to_default=False))
+    assert path.parent == style.FONTS
+    known = get_font(path).get_charmap()
+    pairs = (bytes([high, low]) for high in range(0xB0, 0xF8) for low in range(0xA1, 0xFF))
+    characters = {pair.decode("gb2312", "ignore") for pair in pairs} - {""}
+    assert len(characters) == 6763
+    missing = {mark for mark in characters | set("−–—·≥≤±×¥￥½%") if ord(mark) not in known}
+    assert missing == set()
+
+
+def test_the_licence_of_the_fonts_lies_beside_them() -> None:
+    assert "SIL OPEN FONT LICENSE Version 1.1" in (style.FONTS / "OFL.txt").read_text(encoding="utf-8")
+    assert sum(path.stat().st_size for path in style.FONTS.glob("*.ttf")) < 6_000_000

@@ -1,0 +1,118 @@
+"""The printed answer: aligned, in either language, and nothing that matters left out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from results import canonical
+from results.answers import answers
+from results.show import show
+from results.tables import columns, pad, width, wrap
+from results.words import chance, money, quantity
+from tests import synthetic
+
+
+def told(**changes: Any) -> dict[str, Any]:
+    """The answer as it is read back from its file."""
+    records = [*synthetic.ensemble(), synthetic.failed(24)]
+    found = answers(records, synthetic.scenario(), synthetic.resolved(), synthetic.meta(**changes))
+    back: dict[str, Any] = json.loads(canonical.text(found))
+    return back
+
+
+def test_a_chinese_character_is_two_cells_wide() -> None:
+    assert width("概率 79%") == 8
+    assert pad("概率", 6) == "概率  "
+    assert pad("概率", 6, right=True) == "  概率"
+
+
+def test_columns_line_up_in_cells() -> None:
+    lines = columns([["资金", "1"], ["special", "1,000"]], [False, True])
+    assert [width(line) for line in lines] == [14, 14]
+    assert lines[0].endswith("    1")
+
+
+WORDS = ("低收入", "农户", "，", "。", "income ", "of ", "the ", "list ", "95% ", "均值")
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=40), st.integers(12, 40))
+def test_wrapped_lines_fit_and_lose_nothing(words: list[str], cells: int) -> None:
+    text = "".join(words)
+    lines = wrap(text, cells)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    for line in lines:
+        assert width(line.rstrip("，。% ")) <= cells
+        assert not line.startswith(" ")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_a_planner_must_see_is_there(lang: str) -> None:
+    answer = told()
+    text = show(answer, lang, Path("runs/zhejiang/charts"))
+    for row in answer["targets"]:
+        assert row[f"title_{lang}"].split()[0] in text
+    for entry in answer["assumptions"][:5]:
+        assert entry["path"] in text
+    for wanted in (
+        "79% [57, 92]",
+        "25% [11, 44]",
+        "46%",
+        "C-20",
+        "ZJ-6.2",
+        f"{answer['cost_per_listed_household']:,.0f}",
+        "3f9a1c2e",
+        "-317",
+        "runs/zhejiang",
+    ):
+        assert wanted in text
+    assert "nan" not in text.lower().replace("finance", "")
+    assert "None" not in text
+
+
+def test_each_language_has_its_own_words() -> None:
+    answer = told()
+    assert "无项目对照" in show(answer, "zh")
+    assert "模型模拟，不是预测" in show(answer, "zh")
+    assert "样本太小" in show(answer, "zh")
+    english = show(answer, "en")
+    assert "no programme" in english
+    assert "a model simulation, not a forecast" in english
+    assert "无项目" not in english
+
+
+def test_the_heading_says_what_the_answer_is_conditional_on() -> None:
+    assert "宏观份额因此为零" in show(told(macro="published"), "zh")
+    assert "macro share is 0 by construction" in show(told(macro="published"), "en").replace("\n", " ")
+    assert "宏观份额因此为零" not in show(told(), "zh")
+    assert "参数取中心值" in show(told(fixed=True), "zh")
+
+
+def test_lines_fit_a_terminal() -> None:
+    for lang in ("zh", "en"):
+        assert max(width(line) for line in show(told(), lang).splitlines()) <= 110
+
+
+def test_an_answer_without_runs_can_be_shown() -> None:
+    found = answers([synthetic.failed(0)], synthetic.scenario(), synthetic.resolved(), synthetic.meta())
+    assert "失败 1 次" in show(json.loads(canonical.text(found)), "zh")
+
+
+def test_chances_are_never_rounded_to_certainty() -> None:
+    assert chance(0.001, None) == "<1%"
+    assert chance(0.999, (0.96, 1.0)) == ">99% [96, 100]"
+    assert chance(0.0, (0.0, 0.05)) == "0% [0, 5]"
+    assert chance(None, None) == "-"
+
+
+def test_money_and_quantities_as_planners_say_them() -> None:
+    assert money(2.75e9, "zh") == "27.50 亿元"
+    assert money(-352_000, "zh") == "-35.2 万元"
+    assert money(2.75e9, "en") == "2,750.0 million yuan"
+    assert quantity(0.0123, "share") == "+1.2"
+    assert quantity(-812.4, "yuan/person/year") == "-812"
