@@ -223,7 +223,7 @@ def _compute(wanted: Request, lang: Lang) -> None:
     with Store.create(folder, wanted.folder.meta, again=wanted.again) as store:
         try:
             with EnsembleProgress(lang) as progress:
-                done = run_ensemble(wanted.loaded, wanted.options, store, wanted.workers, progress, lang)
+                done = run_ensemble(wanted.loaded, wanted.options, store, wanted.workers, progress)
         except KeyboardInterrupt:
             again = f"fupin run --resume {shlex.quote(str(folder))}"
             _warn(

@@ -7,12 +7,12 @@ stateless, so adding a parameter changes no other draw, and none of them enters 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from statistics import NormalDist
 from typing import Any, Protocol
 
+from scenarios.uncertain import between, uniform
 from simulator.macro import COMMON
 from simulator.scenario import Scenario
 
@@ -120,20 +120,6 @@ class Replicate:
     parameters: Mapping[str, float] = field(default_factory=dict)
     macro: Mapping[int, float] = field(default_factory=dict)
     partner_macro: Mapping[int, float] = field(default_factory=dict)
-
-
-def uniform(seed: int, replicate: int, *names: object) -> float:
-    """A uniform in (0, 1) that belongs to (seed, replicate, names) and to nothing else."""
-    key = "/".join(str(part) for part in (seed, replicate, *names))
-    return (int.from_bytes(hashlib.sha256(key.encode()).digest()[:6], "big") + 0.5) / 2**48
-
-
-def between(low: float, middle: float, high: float, u: float) -> float:
-    """The quantile `u` of a distribution with half its mass below `middle` and half above, uniform on each side:
-    the stated value of a ranged number is its median."""
-    if u < 0.5:
-        return low + 2 * u * (middle - low)
-    return middle + (2 * u - 1) * (high - middle)
 
 
 def parameters(loaded: Uncertain, options: Options, replicate: int) -> dict[str, float]:

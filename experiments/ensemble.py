@@ -109,10 +109,8 @@ def failed(task: Replicate, arm: str, variant: str, failure: Exception) -> RunRe
     return RunRecord(task.number, arm, variant, status="failed", parameters=task.parameters, error=error)
 
 
-def run_ensemble(
-    loaded: Loaded, options: Options, store: Store, workers: int, progress: Progress, lang: str = "zh"
-) -> Completed:
-    """Run what the store lacks, then write `answers.json` and the charts (in `lang`) into its folder.
+def run_ensemble(loaded: Loaded, options: Options, store: Store, workers: int, progress: Progress) -> Completed:
+    """Run what the store lacks, then write `answers.json` and the charts into its folder.
 
     `scenario.json` keeps the resolved scenario with the source of every value. `progress(done, total)` is told after
     every replicate. Interrupting keeps every replicate that had finished. Raises EnsembleFailed if no run of the
@@ -125,7 +123,7 @@ def run_ensemble(
     errors = tuple(record.error for record in records if record.status == "failed")
     if not any(record.arm == "policy" and record.status == "finished" for record in records):
         raise EnsembleFailed(errors)
-    _answer(records, loaded, store, lang)
+    _answer(records, loaded, store)
     return Completed(len(seen), errors)
 
 
@@ -170,13 +168,13 @@ def _keep(task: Replicate, result: list[RunRecord] | Exception, store: Store) ->
             store.write(record)
 
 
-def _answer(records: list[RunRecord], loaded: Loaded, store: Store, lang: str) -> None:
+def _answer(records: list[RunRecord], loaded: Loaded, store: Store) -> None:
     """Answer from all kept runs, draw the charts, and write the answers last: their presence says it is complete."""
     from results import answers as answering
     from results import canonical, charts
 
     answers = answering.answers(records, loaded.scenario, loaded.resolved(), store.meta)
-    charts.write(store.folder, records, answers, lang)
+    charts.write(store.folder, records, answers)
     canonical.write(store.folder / ANSWERS, answers)
 
 

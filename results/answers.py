@@ -41,7 +41,8 @@ def answers(
     admissible = not any(finding["breach"] for finding in findings)
     rows = []
     for line in _ordered(ensemble, scenario):
-        row = target_rows.row(ensemble, line, targets.get(line.target), meta)
+        threshold = scenario.values.get(f"programme.targets.{line.target}.threshold")
+        row = target_rows.row(ensemble, line, targets.get(line.target), threshold, meta)
         alike = target_rows.decided_alike(ensemble, line)
         decided = deciding.get(line.target) if alike else None
         rows.append({**row, "admissible": admissible, "findings": findings, "decided_by": decided})

@@ -16,14 +16,14 @@ ACCOUNTING = "model.accounting"
 def assumptions(resolved: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Numbers that are assumptions: yuan per listed household first, then the least certain, the programme's first."""
     numbers = resolved.get("numbers", {})
-    assumed = {path: number for path, number in numbers.items() if number.get("source_kind") == "assumption"}
+    assumed = {path: number for path, number in numbers.items() if number["source"]["kind"] == "assumption"}
     return [
         {
             "path": path,
             "value": number.get("value"),
             "unit": number.get("unit"),
             "range": number.get("range"),
-            "text": number.get("source"),
+            "text": number["source"]["text"],
             "confidence": number.get("confidence"),
         }
         for path, number in sorted(assumed.items(), key=lambda item: _rank(*item))
@@ -37,25 +37,19 @@ def _rank(path: str, number: Mapping[str, Any]) -> tuple[bool, int, int, str]:
 
 
 def conditional_on(resolved: Mapping[str, Any], meta: Mapping[str, Any]) -> dict[str, Any]:
-    """The macro path, the parameters, the accounting convention and every other named choice."""
-    switches = {path: _chosen(switch) for path, switch in sorted(resolved.get("switches", {}).items())}
+    """The macro path, the parameters, the accounting convention, every other named choice, and what was changed."""
+    switches = {path: switch["value"] for path, switch in sorted(resolved.get("choices", {}).items())}
     return {
         "macro": meta.get("macro", "forecast"),
         "parameters": "fixed" if meta.get("fixed", False) else "drawn",
         "accounting": switches.pop(ACCOUNTING, None),
         "switches": switches,
+        "applied": resolved.get("applied", {}),
     }
-
-
-def _chosen(switch: Any) -> Any:
-    return switch.get("value") if isinstance(switch, Mapping) else switch
 
 
 def title(resolved: Mapping[str, Any], path: str, name: str) -> dict[str, str]:
     """The title of a thing in both languages: from the scenario where it has one, else from the common words."""
     titles = resolved.get("titles", {})
-    for key in (path, f"programme.{path}", name):
-        found = titles.get(key)
-        if isinstance(found, Mapping) and found.get("zh"):
-            return {"zh": str(found["zh"]), "en": str(found.get("en") or name)}
-    return pair(name)
+    found = titles.get(path)
+    return {"zh": found["zh"], "en": found["en"]} if found else pair(name)

@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator.history import Outcome, RunRecord
 
-LISTED_HOUSEHOLDS = "listed_households"
+LISTED_HOUSEHOLDS = "baseline_listed_households"
 """Name of the fact of a run that counts the listed households of year 0 in the whole place."""
 
 

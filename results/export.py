@@ -14,6 +14,7 @@ import numpy as np
 
 from results.canonical import plain
 from results.store import Store
+from results.words import measure_unit
 from simulator.history import RunRecord
 
 VILLAGE_GROUPS = ("key", "weak", "other")
@@ -58,7 +59,7 @@ def _series(records: Iterable[RunRecord]) -> Iterator[Row]:
     """Every value there is; a yearly measure has one at the last quarter only."""
     for record in records:
         for (measure, population), values in sorted(record.series.items()):
-            unit = record.series_units.get(measure, "")
+            unit = record.series_units.get(measure) or measure_unit(measure)
             for quarter in np.flatnonzero(np.isfinite(values)):
                 year, season = record.quarters[quarter]  # type: ignore[index]
                 yield record.arm, record.replicate, year, season, measure, population, plain(values[quarter]), unit

@@ -43,7 +43,15 @@ def _heading(answers: Answers, lang: str) -> list[str]:
     conditions = say(lang, "前提：", "Conditional on: ") + say(lang, "；", "; ").join(given)
     if switches:
         conditions += say(lang, "；选项 ", "; choices ") + switches
-    return [lines[0], "=" * WIDTH, lines[1], *wrap(conditions, WIDTH)]
+    return [lines[0], "=" * WIDTH, lines[1], *wrap(conditions, WIDTH), *_changed(on.get("applied", {}), lang)]
+
+
+def _changed(applied: Answers, lang: str) -> list[str]:
+    """What a change or the command line made of the programme."""
+    parts = [*applied.get("changes", [])]
+    parts += [f"{path} = {value}" for path, value in applied.get("set", {}).items()]
+    parts += [say(lang, f"去掉 {word(kind, lang)}", f"without {kind}") for kind in applied.get("without", [])]
+    return wrap(say(lang, "改动：", "Changed: ") + say(lang, "；", "; ").join(parts), WIDTH) if parts else []
 
 
 def _targets(answers: Answers, lang: str) -> list[str]:
@@ -126,10 +134,10 @@ def _findings(answers: Answers, lang: str) -> list[str]:
         verdict = say(lang, "合规检查：方案不可采纳（有违反条款的情形）。", "Constraints: the plan is not admissible.")
     lines = [verdict]
     for finding in findings:
-        often = finding["share_of_runs_in_breach"] if finding["breach"] else finding["share_of_runs"]
-        kind = say(lang, "违反", "breach") if finding["breach"] else say(lang, "提示", "note")
-        told = f"{kind} {finding['constraint']} [{finding['clause']}] {say(lang, '占', 'in')} {100 * often:.0f}% "
-        told += say(lang, "的模拟：", "of runs: ") + finding[f"message_{lang}"]
+        told = f"{finding['constraint']} [{finding['clause']}] {finding[f'message_{lang}']}"
+        if finding["breach"]:
+            often = f"{100 * finding['share_of_runs_in_breach']:.0f}%"
+            told = say(lang, f"违反（占 {often} 的模拟） ", f"breach (in {often} of runs) ") + told
         lines += ["  " + part for part in wrap(told, WIDTH - 2)]
     return lines
 

@@ -39,7 +39,9 @@ def chance(ensemble: Ensemble, arm: str, line: Line) -> tuple[float | None, Inte
     return met / len(outcomes), jeffreys(met, len(outcomes), failed)
 
 
-def row(ensemble: Ensemble, line: Line, target: Target | None, meta: Mapping[str, Any]) -> dict[str, Any]:
+def row(
+    ensemble: Ensemble, line: Line, target: Target | None, threshold: float | None, meta: Mapping[str, Any]
+) -> dict[str, Any]:
     """The row of a target under a reading, but for what concerns the plan as a whole."""
     outcomes = list(ensemble.outcomes("policy", line).values())
     null_outcomes = list(ensemble.outcomes("null", line).values())
@@ -68,6 +70,7 @@ def row(ensemble: Ensemble, line: Line, target: Target | None, meta: Mapping[str
         "budget": {arm: _named(chance(ensemble, arm, line)) for arm in ("half", "double")},
         "projected": example.projected,
         "failing_units": mean_failing(outcomes),
+        "threshold": threshold,
         "reading_zh": reading.title_zh if reading else line.reading,
         "reading_en": reading.title_en if reading else line.reading,
         "null_failing_units": mean_failing(null_outcomes),

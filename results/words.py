@@ -29,23 +29,23 @@ WORDS: dict[str, tuple[str, str]] = {
     "list_after": ("当年名单（调整后）", "current list after review"),
     "industry": ("产业扶持", "industry support"),
     "employment": ("就业帮扶", "employment"),
-    "training": ("培训与就业安置", "training and placement"),
-    "loan": ("小额信贷贴息", "micro-loan interest"),
+    "training": ("技能培训", "training"),
     "credit": ("信贷贴息", "credit"),
-    "station": ("村级光伏电站", "village station"),
-    "photovoltaic": ("村级光伏电站", "village station"),
-    "pv": ("村级光伏电站", "village station"),
+    "energy": ("光伏等能源", "energy"),
+    "assets": ("资产收益", "assets"),
+    "assistance": ("社会救助", "assistance"),
+    "insurance": ("养老与医疗保险", "pension and medical insurance"),
+    "administration": ("管理费", "administration"),
     "collective": ("村集体经济", "village collective"),
-    "cooperative": ("合作社", "cooperative"),
+    "industry_support": ("产业扶持", "industry support"),
     "workshop": ("帮扶车间", "workshop"),
-    "posts": ("公益性岗位", "public-welfare posts"),
-    "equity": ("股权分红", "equity dividends"),
+    "public_posts": ("公益性岗位", "public-welfare posts"),
+    "micro_loan": ("小额信贷贴息", "micro-loan"),
+    "equity_dividends": ("资产收益分红", "equity dividends"),
+    "village_station": ("村级光伏电站", "village station"),
+    "village_grant": ("薄弱村补助", "village grant"),
+    "living_allowance": ("残疾人生活补贴", "living allowance"),
     "dibao": ("最低生活保障", "dibao"),
-    "subsidy": ("现金补助", "cash subsidy"),
-    "special": ("财政专项资金", "special fund"),
-    "relief": ("社会救助", "social relief"),
-    "pension": ("养老金", "pension"),
-    "medical": ("医疗救助", "medical aid"),
     "key": ("重点帮扶村", "key villages"),
     "weak": ("薄弱村", "weak villages"),
     "other": ("其他村", "other villages"),
@@ -63,6 +63,23 @@ UNITS: dict[str, tuple[str, str]] = {
     "villages": ("村", "villages"),
     "counties": ("县", "counties"),
 }
+
+
+MEASURE_UNITS: dict[str, str] = {
+    "income_quarter_pc": "yuan/person/quarter",
+    "collective_income": "yuan/village/year",
+    "listed_share": "share",
+    "dibao_share": "share",
+    "poor_share_true": "share",
+    "cpi": "index",
+}
+
+
+def measure_unit(measure: str) -> str:
+    """The unit of a recorded series; what is per person is of the year unless it says otherwise."""
+    if "_pc" in measure:
+        return MEASURE_UNITS.get(measure, "yuan/person/year")
+    return MEASURE_UNITS.get(measure, "")
 
 
 def pair(name: str) -> dict[str, str]:

@@ -101,7 +101,7 @@ def build(resolution: Resolution, sets: tuple[str, ...]) -> Loaded:
     titles |= {f"changes.{change['name']}": Title(change["title"]["zh"], change["title"]["en"]) for change in changes}
     applied = {
         "changes": [change["name"] for change in changes],
-        "set": list(sets),
+        "set": {path.strip(): value.strip() for path, _, value in (text.partition("=") for text in sets)},
         "without": sorted(set(resolution.without)),
     }
     return Loaded(

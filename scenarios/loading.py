@@ -25,9 +25,9 @@ def load(
     """The scenario of a programme, or of a change and the programme it changes, with the source of every number.
 
     `name_or_path` and `change` are names of the catalogue or paths to YAML files; `sets` are texts `path=value`;
-    `without` are kinds of intervention left out, by name or code. Precedence: the command line overrides the change, the change
-    overrides the programme, the programme overrides the place, and the place overrides the model. A path set above
-    the place is no longer drawn from the place's admissible set.
+    `without` are kinds of intervention left out, by name or code. Precedence: the command line overrides the change,
+    the change overrides the programme, the programme overrides the place, and the place overrides the model. A path
+    set above the place is no longer drawn from the place's admissible set.
 
     Raises ScenarioFaults with every fault of these files and of the files they pull in.
     """

@@ -107,7 +107,9 @@ def read(source: Source) -> Tree:
     if text is None:
         return tree
     try:
-        node = YAML(typ="rt").compose(text)
+        yaml = YAML(typ="rt")
+        yaml.composer.warn_double_anchors = False
+        node = yaml.compose(text)
         if node is None:
             tree.blame((), "empty", known=" | ".join(KINDS))
         elif not isinstance(node, MappingNode):

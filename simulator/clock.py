@@ -53,14 +53,16 @@ def set_pin(world: World) -> None:
     if year - 1 not in world.realised_mean:
         # Nothing is booked yet: the first year of the burn-in expects a mean at the path, transfers a tenth of it.
         pin.factors[year] = 0.9 * path.rural_mean[year] * persons / expected
-        pin.expected, pin.expected_other = expected * pin.factors[year], 0.0
+        pin.expected, pin.persons = expected * pin.factors[year], persons
         return
-    booked, other = books_of_last_year(world.names)
+    booked, other, person_years = books_of_last_year(world.names)
+    pin.drift_persons = 0.5 * pin.drift_persons + 0.5 * person_years / pin.persons
+    pin.persons = persons
     pin.drift = 0.5 * pin.drift + 0.5 * booked / pin.expected
     if pin.expected_other > 0.0:
         pin.drift_other = 0.5 * pin.drift_other + 0.5 * other / pin.expected_other
     pin.expected_other = other * path.rural_mean[year] / path.rural_mean[year - 1]
-    wanted = path.rural_mean[year] * persons - pin.expected_other * pin.drift_other
+    wanted = path.rural_mean[year] * persons * pin.drift_persons - pin.expected_other * pin.drift_other
     pin.factors[year] = wanted / (expected * pin.drift)
     pin.expected = expected * pin.factors[year]
 

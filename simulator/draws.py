@@ -35,6 +35,7 @@ FOUNDING_COUNTY = 17
 FOUNDING_ERRORS = 18
 FOUNDING_ROSTER = 19
 SURVEY_YEAR = 20
+FOUNDING_LABOUR = 21
 TAKE_UP = 100  # + the number of the kind
 DELIVERY = 200  # + the number of the kind
 

@@ -74,15 +74,18 @@ class Pin:
     """The factor on wages and prices: as set so far by year, and what is needed to set the next.
 
     `drift` is the smoothed ratio of booked to expected market income, `drift_other` the same for all other income: they
-    carry the ageing and the changes of employment that the expectation does not see. `expected` and `expected_other`
-    are last year's expectations without them.
+    carry the ageing and the changes of employment that the expectation does not see; `drift_persons` is the ratio of a
+    year's person-years to the persons present when it opens. `expected`, `expected_other` and `persons` are what last
+    year's first quarter expected without them.
     """
 
     factors: dict[int, float] = field(default_factory=dict)
     drift: float = 1.0
     drift_other: float = 1.0
+    drift_persons: float = 1.0
     expected: float = 0.0
     expected_other: float = 0.0
+    persons: float = 0.0
 
     def copy(self) -> Pin:
         return replace(self, factors=dict(self.factors))

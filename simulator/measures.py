@@ -106,6 +106,10 @@ def measure_year(  # type: ignore[no-untyped-def]
     last_income,
     last_persons,
     register_accounting,
+    medical_deduction,
+    assets,
+    enterprise,
+    asset_limit,
     floor_threshold,
     labour_threshold,
     absolute_threshold,
@@ -129,7 +133,14 @@ def measure_year(  # type: ignore[no-untyped-def]
         income = wage + business + holding + transfer
         each = income / persons
         fen = register_income(
-            row, year_wage, year_business, year_property, year_transfer, year_reimbursement, year_out_of_pocket
+            row,
+            year_wage,
+            year_business,
+            year_property,
+            year_transfer,
+            year_reimbursement,
+            year_out_of_pocket,
+            medical_deduction,
         )
         in_list_after = list_state[row] == 1 or list_state[row] == 2
         add_population(out, 0, persons, income)
@@ -149,7 +160,8 @@ def measure_year(  # type: ignore[no-untyped-def]
             out[ENTITLED_OBSERVED] += 1.0
             if dibao[row] == 1:
                 out[ENTITLED_OBSERVED_COVERED] += 1.0
-        if 0.01 * (fen - year_dibao[row]) < dibao_line_next * persons:
+        poor_in_assets = assets[row] <= asset_limit and enterprise[row] == 0.0
+        if poor_in_assets and 0.01 * (fen - year_dibao[row]) < dibao_line_next * persons:
             out[ENTITLED_TRUE] += 1.0
             if dibao[row] == 1:
                 out[ENTITLED_TRUE_COVERED] += 1.0
@@ -247,6 +259,7 @@ def expected_market(  # type: ignore[no-untyped-def]
     member_work,
     member_age,
     member_education,
+    member_attached,
     productivity,
     land,
     leased,
@@ -254,6 +267,7 @@ def expected_market(  # type: ignore[no-untyped-def]
     remitter,
     finding,
     finding_partial,
+    finding_detached,
     separation_local,
     separation_migrant,
     migrant_share,
@@ -291,6 +305,8 @@ def expected_market(  # type: ignore[no-untyped-def]
             state = member_work[row]
             held = 1.0 if state == LOCAL or state == MIGRANT else 0.0
             seek = finding if capacity == 1.0 else finding * finding_partial
+            if member_attached[row] == 0:
+                seek *= finding_detached
             leaving = separation_migrant if state == MIGRANT else separation_local
             from_held, from_found, at_home = expected_work(held, seek, leaving, mixed, season_wage_year)
             found_wage = mean_wage if member_age[row] < 50 and capacity == 1.0 else wage_local
@@ -310,16 +326,17 @@ def expected_market(  # type: ignore[no-untyped-def]
 
 
 @rule
-def books_of_last_year(village, village_stands_for, size, last_market, last_income):  # type: ignore[no-untyped-def]
-    """Market income and all other income booked last year by households still present, yuan for the whole place."""
+def books_of_last_year(village, village_stands_for, size, last_market, last_income, last_persons):  # type: ignore[no-untyped-def]
+    """Market income, all other income and person-years of last year, yuan and persons for the whole place."""
     market = 0.0
     other = 0.0
+    persons = 0.0
     for row in range(size.shape[0]):
-        if size[row] > 0:
-            weight = village_stands_for[village[row]]
-            market += 0.01 * weight * last_market[row]
-            other += 0.01 * weight * (last_income[row] - last_market[row])
-    return market, other
+        weight = village_stands_for[village[row]]
+        market += 0.01 * weight * last_market[row]
+        other += 0.01 * weight * (last_income[row] - last_market[row])
+        persons += 0.25 * weight * last_persons[row]
+    return market, other, persons
 
 
 def weighted(sums: np.ndarray, stands_for: np.ndarray) -> dict[str, float]:

@@ -23,6 +23,7 @@ from simulator.draws import (
     FOUNDING_ERRORS,
     FOUNDING_HEALTH,
     FOUNDING_HOUSEHOLD,
+    FOUNDING_LABOUR,
     FOUNDING_MEMBER,
     FOUNDING_ROSTER,
     FOUNDING_TRAITS,
@@ -242,6 +243,8 @@ def found_members(  # type: ignore[no-untyped-def]
     member_health,
     member_frailty,
     member_work,
+    member_attached,
+    attachment,
     finding,
     separation_local,
     separation_migrant,
@@ -299,5 +302,8 @@ def found_members(  # type: ignore[no-untyped-def]
                 member_health[row] = DISABLED
             elif age >= WORK_FROM and f < prevalence:
                 member_health[row] = CHRONIC
-            if WORK_FROM <= age < PARTIAL_FROM and member_health[row] == GOOD and job < employed:
+            _, _, _, looks = uniforms(seed, replicate, agent, FOUNDING_LABOUR, 0, 0)
+            member_attached[row] = 1 if looks < attachment else 0
+            able = WORK_FROM <= age < PARTIAL_FROM and member_health[row] == GOOD and member_attached[row] == 1
+            if able and job < employed:
                 member_work[row] = MIGRANT if age < 50 and route < migrant_share else LOCAL

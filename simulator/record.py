@@ -93,7 +93,8 @@ class Recorder:
         register = households.year_wage + households.year_business + households.year_property + households.year_transfer
         reimbursed = households.year_reimbursement[listed]
         true = register[listed] - (reimbursed if world.names["register_accounting"] else 0)
-        net = register[listed] - reimbursed - households.year_out_of_pocket[listed]
+        deducted = np.floor(world.names["medical_deduction"] * households.year_out_of_pocket[listed] + 0.5)
+        net = register[listed] - reimbursed - deducted
         columns = (
             households.village[listed].astype(np.int64),
             0.01 * true / persons,

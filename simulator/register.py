@@ -4,7 +4,8 @@ Once a year, at Q4, incomes are observed with an error most of which is the same
 with its own lasting error; listed households at or above the line go under observation for a year, keep their support,
 and leave the list when they are above again; others who apply and are observed below the line enter, lowest first (or
 at random), as far as the county's quota admits. Households receiving dibao are always on the list (ZJ-6.4).
-The register's income is the year's income in its own accounting (`settlement`), net of medical bills paid out of pocket.
+The register's income is the year's income in its own accounting (`settlement`), less part of the medical bills paid out
+of pocket.
 """
 
 from __future__ import annotations
@@ -20,10 +21,13 @@ from simulator.rules import compiled, rule
 
 
 @compiled
-def register_income(row, year_wage, year_business, year_property, year_transfer, year_reimbursement, year_out_of_pocket):  # type: ignore[no-untyped-def]
-    """Fen of the year as the register counts them: without reimbursement, net of bills paid out of pocket."""
+def register_income(  # type: ignore[no-untyped-def]
+    row, year_wage, year_business, year_property, year_transfer, year_reimbursement, year_out_of_pocket, medical_deduction
+):
+    """Fen of the year as the register counts them: without reimbursement, and with the share `medical_deduction` of the
+    bills paid out of pocket deducted."""
     income = year_wage[row] + year_business[row] + year_property[row] + year_transfer[row]
-    return income - year_reimbursement[row] - year_out_of_pocket[row]
+    return income - year_reimbursement[row] - np.int64(math.floor(medical_deduction * year_out_of_pocket[row] + 0.5))
 
 
 @rule
@@ -74,8 +78,13 @@ def observe(  # type: ignore[no-untyped-def]
     observation_persistence,
     observation_bias,
     verdict_sd,
+    medical_deduction,
+    enterprise,
+    assets,
+    asset_limit,
 ):
-    """Register income of every household as the list observes it, and without dibao as the dibao office verifies it."""
+    """Register income of every household as the list observes it, and without dibao as the dibao office verifies it;
+    who holds property above `asset_limit` times the mean or runs a business is not verified as poor."""
     lasting = math.sqrt(observation_persistence)
     fresh = math.sqrt(1.0 - observation_persistence)
     for row in range(key.shape[0]):
@@ -85,7 +94,14 @@ def observe(  # type: ignore[no-untyped-def]
             verified_income[row] = math.inf
             continue
         fen = register_income(
-            row, year_wage, year_business, year_property, year_transfer, year_reimbursement, year_out_of_pocket
+            row,
+            year_wage,
+            year_business,
+            year_property,
+            year_transfer,
+            year_reimbursement,
+            year_out_of_pocket,
+            medical_deduction,
         )
         person_years = 0.25 * year_persons[row]
         _, _, u, _ = uniforms(seed, replicate, key[row], HOUSEHOLD_YEAR, moment, 0)
@@ -94,6 +110,8 @@ def observe(  # type: ignore[no-untyped-def]
         observed_income[row] = income * math.exp(error) if income > 0.0 else income
         own = 0.01 * (fen - year_dibao[row]) / person_years
         verified_income[row] = own * math.exp(verdict_sd * verdict_error[row]) if own > 0.0 else own
+        if assets[row] > asset_limit or enterprise[row] > 0.0:
+            verified_income[row] = math.inf
 
 
 @compiled

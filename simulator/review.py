@@ -64,6 +64,8 @@ def enter(world: World, scenario: Scenario) -> None:
     names["county_thresholds"] = np.full(counties.length, -np.inf)
     entry_thresholds(names)
     admit(names)
+    count_county_persons(names)
+    world.list_shares.append(float(counties.listed_persons.sum() / counties.persons.sum()))
 
 
 def measure(world: World, scenario: Scenario) -> None:

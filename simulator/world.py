@@ -53,6 +53,7 @@ class World:
     now: Quarter
     province_key: np.uint64
     realised_mean: dict[int, float] = field(default_factory=dict)
+    list_shares: list[float] = field(default_factory=list)
     baseline_listed: int = 0
     county_quota: np.ndarray = field(default_factory=lambda: np.zeros(0))
     supported_rows: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -100,6 +101,7 @@ class World:
             now=self.now,
             province_key=self.province_key,
             realised_mean=dict(self.realised_mean),
+            list_shares=list(self.list_shares),
             baseline_listed=self.baseline_listed,
             county_quota=self.county_quota.copy(),
             supported_rows=self.supported_rows.copy(),

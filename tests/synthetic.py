@@ -13,13 +13,20 @@ from simulator.scenario import Fund, Intervention, Scenario, Target
 YEARS = np.arange(2017, 2023)
 QUARTERS = np.array([(year, quarter) for year in YEARS for quarter in (1, 2, 3, 4)], dtype=np.int64)
 LINES = (
-    LedgerLine("special", "industry", "industry"),
+    LedgerLine("special", "industry", "industry_support"),
     LedgerLine("special", "employment", "training"),
-    LedgerLine("village", "collective", "station"),
-    LedgerLine("relief", "dibao", "dibao"),
+    LedgerLine("village", "collective", "village_station"),
+    LedgerLine("relief", "assistance", "dibao"),
 )
 LISTED = 420_000.0
-STRENGTH = {"policy": 1.0, "null": 0.0, "half": 0.5, "double": 1.7, "without:training": 0.7, "without:station": 0.9}
+STRENGTH = {
+    "policy": 1.0,
+    "null": 0.0,
+    "half": 0.5,
+    "double": 1.7,
+    "without:training": 0.7,
+    "without:village_station": 0.9,
+}
 COMPONENTS = {"wage_pc": 0.50, "business_pc": 0.17, "property_pc": 0.05, "transfer_pc": 0.28}
 
 
@@ -38,11 +45,11 @@ def scenario() -> Scenario:
         funds=(
             Fund("special", "programme", ("industry", "employment"), "ZJ-6.2", "财政专项扶贫资金", "special fund"),
             Fund("village", "programme", ("collective",), "ZJ-2.5", "消除薄弱村资金", "weak-village fund"),
-            Fund("relief", "standing", ("dibao",), "ZJ-3.2", "社会救助资金", "social relief"),
+            Fund("relief", "standing", ("assistance",), "ZJ-3.2", "社会救助资金", "social relief"),
         ),
         interventions=(
             Intervention("training", "programme", "special", "employment", (2018, 4), (2022, 4)),
-            Intervention("station", "programme", "village", "collective", (2018, 3), (2022, 4)),
+            Intervention("village_station", "programme", "village", "collective", (2018, 3), (2022, 4)),
         ),
         targets=(
             Target("T-G10", 2022, "cohort", "ZJ-1.5.1", "低收入农户人均可支配收入年均增长10%以上",
@@ -61,8 +68,8 @@ def resolved() -> dict[str, Any]:
     def number(
         value: float, unit: str, kind: str, text: str, confidence: str, reach: list[float] | None
     ) -> dict[str, Any]:
-        return {"value": value, "unit": unit, "source_kind": kind, "source": text, "confidence": confidence,
-                "range": reach, "origin": "scenarios/x.yaml:1"}  # fmt: skip
+        return {"value": value, "unit": unit, "source": {"kind": kind, "text": text}, "confidence": confidence,
+                "range": reach, "note": ""}  # fmt: skip
 
     return {
         "numbers": {
@@ -76,11 +83,13 @@ def resolved() -> dict[str, Any]:
                 2500, "yuan/household/year", "assumption", "文件未写金额，按同类市县投入推定", "C", [1000, 5000]
             ),
         },
-        "switches": {"model.accounting": "nbs", "place.line_rule": {"value": "max", "choices": ["dibao150", "mean40"]}},
-        "structure": {},
+        "choices": {
+            "model.accounting": {"value": "nbs", "choices": ["nbs", "register"]},
+            "place.line_rule": {"value": "max", "choices": ["dibao150", "mean40", "max"]},
+        },
+        "applied": {"changes": [], "set": {}, "without": []},
         "titles": {
             "programme": {"zh": "浙江省低收入农户高水平全面小康计划（2018—2022年）", "en": "Zhejiang 2018-2022"},
-            "programme.interventions.training": {"zh": "技能培训与转移就业", "en": "training and placement"},
         },
     }
 
@@ -121,7 +130,7 @@ def record(replicate: int, arm: str = "policy", variant: str = "base", seed: int
         replicate, arm, variant, "finished", tuple(outcomes), findings, QUARTERS, _series(income, growth, strength),
         {"income_pc": "yuan/person/year", "collective_income": "yuan/village/year"}, LINES,
         _ledger(strength, parameter), {"model.reach": 0.6 + 0.05 * float(parameter)},
-        {"listed_households": LISTED}, "", 1.25 + replicate,
+        {"baseline_listed_households": LISTED}, "", 1.25 + replicate,
     )  # fmt: skip
 
 
@@ -134,7 +143,9 @@ def ensemble(runs: int = 24, partners: int = 8, left_out: int = 6) -> list[RunRe
     """All runs of an ensemble with every arm."""
     records = [record(run, arm) for run in range(runs) for arm in ("policy", "null", "half", "double")]
     records += [record(run, "policy", variant) for run in range(partners) for variant in ("luck", "macro")]
-    return records + [record(run, f"without:{kind}") for run in range(left_out) for kind in ("training", "station")]
+    return records + [
+        record(run, f"without:{kind}") for run in range(left_out) for kind in ("training", "village_station")
+    ]
 
 
 def _normal(seed: int, replicate: int, source: int) -> float:

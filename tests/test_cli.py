@@ -65,7 +65,7 @@ def simulator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simul
     monkeypatch.setattr(scenarios, "load", load)
     monkeypatch.setattr(scenarios, "default_programme", lambda: "zhejiang_2018_2022")
     monkeypatch.setattr(ensemble, "simulate_replicate", stand_in)
-    monkeypatch.setattr(charts, "write", lambda *_: None, raising=False)
+    monkeypatch.setattr(charts, "write", lambda *_: None)
     monkeypatch.chdir(tmp_path)
     yield stand_in
 

@@ -13,6 +13,7 @@ from scipy import stats
 
 from experiments import design
 from experiments.design import PARTNER, Options
+from scenarios.uncertain import between, uniform
 from simulator.macro import COMMON
 from simulator.scenario import Intervention, Scenario
 
@@ -70,14 +71,14 @@ def test_the_stated_value_is_the_median_of_what_is_drawn() -> None:
 @given(st.floats(-1e6, 1e6), st.floats(0, 1e6), st.floats(0, 1e6), st.floats(0, 1, exclude_min=True, exclude_max=True))
 def test_a_draw_stays_within_its_range(middle: float, below: float, above: float, u: float) -> None:
     """Whatever the range, however lopsided."""
-    drawn = design.between(middle - below, middle, middle + above, u)
+    drawn = between(middle - below, middle, middle + above, u)
     slack = 1e-9 * (1 + abs(middle) + below + above)
     assert middle - below - slack <= drawn <= middle + above + slack
 
 
 def test_a_quarter_of_the_mass_ends_half_way_to_the_low_end() -> None:
     """Closed form of the quantiles."""
-    assert [design.between(0, 1, 4, u) for u in (0.25, 0.5, 0.75)] == [0.5, 1.0, 2.5]
+    assert [between(0, 1, 4, u) for u in (0.25, 0.5, 0.75)] == [0.5, 1.0, 2.5]
 
 
 def test_each_parameter_has_its_own_draw() -> None:
@@ -186,6 +187,6 @@ def test_options_come_back_from_their_record() -> None:
 
 def test_a_uniform_is_inside_the_open_interval() -> None:
     """The normal quantile of every draw is finite."""
-    drawn = [design.uniform(1, number, "x") for number in range(1000)]
+    drawn = [uniform(1, number, "x") for number in range(1000)]
     assert all(0 < u < 1 for u in drawn)
     assert math.isclose(sum(drawn) / 1000, 0.5, abs_tol=0.05)

@@ -17,7 +17,7 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 
 from results import canonical
 from results.answers import answers
-from results.charts import draw, style
+from results.charts import style, write
 from simulator.history import RunRecord
 from tests import synthetic
 
@@ -29,11 +29,11 @@ def drawn(records: list[RunRecord], to: Path, **changes: Any) -> list[Path]:
     found = answers(records, synthetic.scenario(), synthetic.resolved(), synthetic.meta(**changes))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        return draw(records, json.loads(canonical.text(found)), synthetic.scenario(), to)
+        return write(to, records, json.loads(canonical.text(found)))
 
 
 def test_four_charts_are_valid_png_without_a_missing_glyph(tmp_path: Path) -> None:
-    paths = drawn(synthetic.ensemble(), tmp_path / "charts")
+    paths = drawn(synthetic.ensemble(), tmp_path)
     assert {path.name for path in paths} == NAMES
     for path in paths:
         data = path.read_bytes()
@@ -52,7 +52,7 @@ def test_a_missing_glyph_would_be_seen(tmp_path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         with pytest.raises(UserWarning, match="Glyph"):
-            draw(records, found, synthetic.scenario(), tmp_path)
+            write(tmp_path, records, found)
 
 
 def test_the_same_records_draw_the_same_bytes(tmp_path: Path) -> None:

@@ -64,7 +64,9 @@ def test_series_hold_what_was_stored_and_no_blanks(folder: Path, tmp_path: Path)
     stored = synthetic.record(1).series["income_pc", "cohort"]
     assert [row["quarter"] for row in income] == ["4"] * 6
     assert [float(row["value"]) for row in income] == pytest.approx(list(stored[3::4]))
-    assert {row["unit"] for row in income} == {"yuan/person/year"}
+    units = {row["measure"]: row["unit"] for row in rows}
+    assert units["income_pc"] == units["wage_pc"] == "yuan/person/year"
+    assert units["collective_income"] == "yuan/village/year"
     assert sum(row["measure"] == "collective_income" for row in rows) == 24
     assert all(row["value"] for row in rows)
 

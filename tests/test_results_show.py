@@ -93,6 +93,15 @@ def test_the_heading_says_what_the_answer_is_conditional_on() -> None:
     assert "参数取中心值" in show(told(fixed=True), "zh")
 
 
+def test_what_was_changed_is_said() -> None:
+    answer = told()
+    assert "改动" not in show(answer, "zh")
+    applied = {"changes": ["no_training"], "set": {"place.line_rule": "mean40"}, "without": ["micro_loan"]}
+    answer["conditional_on"]["applied"] = applied
+    assert "改动：no_training；place.line_rule = mean40；去掉 小额信贷贴息" in show(answer, "zh")
+    assert "Changed: no_training; place.line_rule = mean40; without micro_loan" in show(answer, "en")
+
+
 def test_lines_fit_a_terminal() -> None:
     for lang in ("zh", "en"):
         assert max(width(line) for line in show(told(), lang).splitlines()) <= 110

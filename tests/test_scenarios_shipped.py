@@ -7,10 +7,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
 import scenarios
+from scenarios.messages import wordings
 from scenarios.reader import packaged
 from scenarios.vocabulary import vocabulary
 
@@ -74,3 +76,14 @@ def test_the_schema_for_editors_is_not_stale() -> None:
     kept = (TESTS.parent / "docs" / "scenario.schema.json").read_text(encoding="utf-8")
     assert kept == scenarios.schema_text(), "print(scenarios.schema_text(), end='') > docs/scenario.schema.json"
     assert len(scenarios.export_schema()["oneOf"]) == 7
+
+
+def test_every_wording_says_the_same_in_both_languages() -> None:
+    def blanks(text: str) -> set[str]:
+        return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+    for name, wording in wordings().items():
+        assert blanks(wording.what_zh) == blanks(wording.what_en), name
+        assert blanks(wording.fix_zh) == blanks(wording.fix_en), name
+        assert wording.what_zh.isascii() is False, name
+        assert wording.what_en.isascii() is True, name

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from results.charts import composition, fan, ledger, probabilities, style
 from results.ensemble import Ensemble
 from simulator.history import RunRecord
-from simulator.scenario import Scenario
+
+FOLDER_NAME = "charts"
 
 
-def draw(records: Iterable[RunRecord], answers: dict[str, Any], scenario: Scenario, to: Path) -> list[Path]:
-    """Draw every chart the records have the data for into the folder `to`, and tell which files were written."""
+def write(folder: Path, records: Iterable[RunRecord], answers: Mapping[str, Any]) -> list[Path]:
+    """Draw every chart the records have the data for into `charts` in a run's folder; tell which files."""
     ensemble = Ensemble(records)
+    to = folder / FOLDER_NAME
     to.mkdir(parents=True, exist_ok=True)
     with style.look():
         drawn = (
-            fan.draw(ensemble, answers, scenario, to),
+            fan.draw(ensemble, answers, to),
             probabilities.draw(answers, to),
             composition.draw(ensemble, answers, to),
-            ledger.draw(ensemble, answers, scenario, to),
+            ledger.draw(ensemble, answers, to),
         )
     return [path for path in drawn if path is not None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ COMPONENTS = ("wage_pc", "business_pc", "property_pc", "transfer_pc")
 BAR = 0.36
 
 
-def draw(ensemble: Ensemble, answers: dict[str, Any], to: Path) -> Path | None:
+def draw(ensemble: Ensemble, answers: Mapping[str, Any], to: Path) -> Path | None:
     """Draw two stacked bars a year, policy and null; None where the components were not recorded."""
     means = {arm: _means(ensemble, arm) for arm in ("policy", "null")}
     if means["policy"] is None:

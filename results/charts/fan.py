@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,12 @@ from matplotlib.axes import Axes
 
 from results.charts import style
 from results.ensemble import Ensemble, yearly
-from simulator.scenario import Scenario
 
 GROWTH_TARGET = "T-G10"
 SPREAD = (0.1, 0.5, 0.9)
 
 
-def draw(ensemble: Ensemble, answers: dict[str, Any], scenario: Scenario, to: Path) -> Path | None:
+def draw(ensemble: Ensemble, answers: Mapping[str, Any], to: Path) -> Path | None:
     """Draw the 10th to 90th percentile over runs as a band and the middle run as a line; None without the series."""
     bands = {arm: _band(ensemble, arm) for arm in ("policy", "null")}
     if bands["policy"] is None:
@@ -31,7 +31,7 @@ def draw(ensemble: Ensemble, answers: dict[str, Any], scenario: Scenario, to: Pa
             colour, label, lift = looks[arm]
             _draw_band(axes, *band, colour, label, lift)
     years, middle = bands["policy"]
-    _draw_target(axes, scenario, years, middle[1, 0])
+    _draw_target(axes, _growth(answers), years, middle[1, 0])
     axes.set_xticks(years)
     axes.set_xlim(years[0] - 0.15, years[-1] + 0.75)
     axes.set_ylabel("元/人·年 yuan per person and year")
@@ -65,9 +65,8 @@ def _draw_band(axes: Axes, years: np.ndarray, band: np.ndarray, colour: str, lab
                   color=colour, fontweight="bold", va="center")  # fmt: skip
 
 
-def _draw_target(axes: Axes, scenario: Scenario, years: np.ndarray, start: float) -> None:
+def _draw_target(axes: Axes, growth: float | None, years: np.ndarray, start: float) -> None:
     """The path that grows by the target's rate from the year-0 mean, where the programme has such a target."""
-    growth = _growth(scenario)
     if growth is None:
         return
     path = start * (1 + growth) ** (years - years[0])
@@ -75,7 +74,7 @@ def _draw_target(axes: Axes, scenario: Scenario, years: np.ndarray, start: float
     axes.plot(years, path, color=style.TARGET, linewidth=1.8, linestyle=(0, (5, 3)), label=label)
 
 
-def _growth(scenario: Scenario) -> float | None:
-    if GROWTH_TARGET not in {target.id for target in scenario.targets}:
-        return None
-    return scenario.values.get(f"programme.targets.{GROWTH_TARGET}.threshold")
+def _growth(answers: Mapping[str, Any]) -> float | None:
+    """The yearly growth that the target asks, if the programme has it."""
+    asked = (row["threshold"] for row in answers["targets"] if row["id"] == GROWTH_TARGET)
+    return next(asked, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,11 @@ import numpy as np
 from results.charts import style
 from results.ensemble import Ensemble, spending
 from results.tables import wrap
-from simulator.scenario import Scenario
 
 BAR = 0.3
 
 
-def draw(ensemble: Ensemble, answers: dict[str, Any], scenario: Scenario, to: Path) -> Path | None:
+def draw(ensemble: Ensemble, answers: Mapping[str, Any], to: Path) -> Path | None:
     """Draw a bar for each fund and use in each arm; None where nothing was paid."""
     costs = answers["costs"]
     if not costs:
@@ -29,7 +29,7 @@ def draw(ensemble: Ensemble, answers: dict[str, Any], scenario: Scenario, to: Pa
         ("null", "null_yuan", BAR / 2, "#b9b9b9", "无项目对照 no programme"),
     ):
         means = np.array([cost[name] for cost in costs]) / scale
-        spread = _spread(ensemble, arm, costs, scenario) / scale
+        spread = _spread(ensemble, arm, answers) / scale
         places = np.arange(len(costs)) + shift
         axes.barh(places, means, BAR, color=colour, label=label)
         axes.hlines(places, spread[0], spread[1], color=style.INK, linewidth=1.2)
@@ -64,10 +64,11 @@ def _names(axes: Any, costs: list[dict[str, Any]]) -> None:
         axes.text(-0.015, place + 0.06, "\n".join(wrap(en, 52)[:2]), fontsize=7.5, color=style.FAINT, va="top", **text)
 
 
-def _spread(ensemble: Ensemble, arm: str, costs: list[dict[str, Any]], scenario: Scenario) -> np.ndarray:
+def _spread(ensemble: Ensemble, arm: str, answers: Mapping[str, Any]) -> np.ndarray:
     """10th and 90th percentile over runs of each cost, (2, costs) yuan."""
-    years = (scenario.first_year, scenario.last_year)
-    runs = [spending(record, years) for record in ensemble.runs(arm).values()]
+    costs = answers["costs"]
+    first, last = answers["years"]
+    runs = [spending(record, (first, last)) for record in ensemble.runs(arm).values()]
     if not runs:
         return np.zeros((2, len(costs)))
     table = [[paid.get((cost["fund"], cost["use"]), 0.0) for cost in costs] for paid in runs]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ ZH_CELLS, EN_CELLS = 46, 72
 ROW_INCHES = 0.92
 
 
-def draw(answers: dict[str, Any], to: Path) -> Path | None:
+def draw(answers: Mapping[str, Any], to: Path) -> Path | None:
     """Draw the default readings, one row a target; None where there is none."""
     rows = [row for row in answers["targets"] if row["default"] and row["probability"] is not None]
     if not rows:

@@ -58,6 +58,7 @@ def births(  # type: ignore[no-untyped-def]
     member_health,
     member_sick_quarters,
     member_frailty,
+    member_attached,
     member_work,
     member_premium,
     fertility,
@@ -86,6 +87,7 @@ def births(  # type: ignore[no-untyped-def]
             member_health[place] = GOOD
             member_sick_quarters[place] = 0
             member_frailty[place] = 0.0
+            member_attached[place] = 1
             member_work[place] = IDLE
             member_premium[place] = 0.0
 

@@ -1,6 +1,6 @@
 """Work lost and found, and wages.
 
-A member who can work and works at home finds wage work with the hazard `finding` (less with partial capacity), as a
+A member who can work and works at home finds wage work with the hazard `finding` (less with partial capacity, much less if not attached to wage work), as a
 migrant with probability `migrant_share`; local and migrant work end with their own separation hazards. A wage is the
 published monthly level x months worked x premium of education and training x productivity to the loading, spread over
 the quarters by the published seasonal shares. Remittances of absent kin follow migrant wages (see `transfers`).
@@ -22,7 +22,9 @@ def employment(  # type: ignore[no-untyped-def]
     member_work,
     member_luck_job,
     member_luck_route,
+    member_attached,
     finding,
+    finding_detached,
     finding_partial,
     search_from_post,
     separation_local,
@@ -38,6 +40,8 @@ def employment(  # type: ignore[no-untyped-def]
         luck = member_luck_job[row]
         if state == HOME or state == POST or state == WORKSHOP:
             hazard = finding if member_capacity[row] == 1.0 else finding * finding_partial
+            if member_attached[row] == 0:
+                hazard *= finding_detached
             if state != HOME:
                 hazard *= search_from_post
             if luck < hazard:

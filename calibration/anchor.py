@@ -1,0 +1,246 @@
+"""Anchoring a place: the joint draws of everything that acts before the programme which agree with what is published.
+
+Many combinations of dispersion, wages, illness, dibao, observation error and list rules give the same published means;
+the list mean of year 0 identifies a ridge, not a point. So every ranged number that acts before the programme is drawn
+from its range (half of the mass on each side of the stated value), the four income levels and the line of the old list
+are solved so that components, rural mean and list mean come out right, and the draw is kept if the quintile means, the
+components and both means lie within tolerance. The kept draws are the place's admissible set, committed as data.
+No outcome after year 0 is used.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from scenarios import Loaded
+from scenarios.uncertain import between, uniform
+from simulator import parallel
+from simulator.measures import weighted
+from simulator.scenario import Scenario
+from simulator.simulate import Luck, MacroDraw, World, found
+
+SEED = 2017
+LEVELS = ("place.wage_level", "place.business_level", "place.property_level", "place.transfer_level")
+LINE = "place.list_line_share"
+SOLVED = (*LEVELS, LINE)
+# Numbers that act after year 0 only, or on nothing that is anchored: villages' accounts, forecasts, sunshine.
+AFTERWARDS = (
+    "place.villages_*",
+    "place.counties",
+    "place.collective_*",
+    "place.season_sun_*",
+    "place.forecast_*",
+    "place.quota_margin",
+    "model.search_from_post",
+    "model.post_displacement",
+    "model.gift_threshold",
+)
+FIRST_LOOK, FULL_LOOK = 6_000, 40_000
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a place is anchored to. `quintiles`: means of five equal groups of households by per-capita income relative
+    to the mean of the five; `components`: shares of wage, business, property, transfer; means in yuan a person and year."""
+
+    quintiles: tuple[float, ...]
+    components: tuple[float, ...]
+    rural_mean: float
+    list_mean: float
+    quintile_tolerance: float = 0.05
+    component_tolerance: float = 0.015
+    mean_tolerance: float = 0.03
+
+
+# Zhejiang publishes no rural quintiles: Fujian's of 2017 stand in (Fujian Statistical Yearbook 2022, table 7-11).
+# Components of 2017 are derived from the published levels and growth of 2018; the list mean is the plan's own (ZJ-0).
+PUBLISHED: Mapping[str, Published] = {
+    "zhejiang": Published(
+        quintiles=tuple(value / 17176.6 for value in (6069.0, 11228.0, 15103.0, 20039.0, 33444.0)),
+        components=tuple(value / 24960.0 for value in (15460.0, 6114.0, 718.0, 2668.0)),
+        rural_mean=24956.0,
+        list_mean=11775.0,
+    )
+}
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a founded world shows at year 0, to be held against `Published`; list, dibao and elders as shares of rural
+    persons; `list_drift` the change of the list share over the last three years of the burn-in."""
+
+    quintiles: tuple[float, ...]
+    components: tuple[float, ...]
+    rural_mean: float
+    list_mean: float
+    list_share: float
+    dibao_share: float
+    list_drift: float
+
+    def misses(self, published: Published) -> list[str]:
+        """What lies outside tolerance, in words; empty for an admissible draw."""
+        out = []
+        for number, (mine, theirs) in enumerate(zip(self.quintiles, published.quintiles, strict=True), 1):
+            if abs(mine / theirs - 1.0) > published.quintile_tolerance:
+                out.append(f"quintile {number}: {mine:.3f} against {theirs:.3f}")
+        for name, mine, theirs in zip(("wage", "business", "property", "transfer"), self.components, published.components, strict=True):
+            if abs(mine - theirs) > published.component_tolerance:
+                out.append(f"{name}: {mine:.3f} against {theirs:.3f}")
+        if abs(self.rural_mean / published.rural_mean - 1.0) > published.mean_tolerance:
+            out.append(f"rural mean: {self.rural_mean:.0f} against {published.rural_mean:.0f}")
+        if not abs(self.list_mean / published.list_mean - 1.0) <= published.mean_tolerance:
+            out.append(f"list mean: {self.list_mean:.0f} against {published.list_mean:.0f}")
+        return out
+
+
+def anchored_paths(loaded: Loaded) -> list[str]:
+    """Paths of the numbers an admissible draw fixes: all with a range that act before the programme, and the solved."""
+    ranged = [
+        path
+        for path, number in sorted(loaded.numbers.items())
+        if number.range and path.split(".")[0] in ("model", "place")
+    ]
+    return [path for path in ranged if not any(fnmatch.fnmatch(path, pattern) for pattern in AFTERWARDS)]
+
+
+def proposal(loaded: Loaded, index: int) -> dict[str, float]:
+    """The index-th draw of everything that is not solved."""
+    drawn = {}
+    for path in anchored_paths(loaded):
+        number = loaded.numbers[path]
+        if path not in SOLVED and number.range:
+            low, high = number.range
+            drawn[path] = between(low, number.value, high, uniform(SEED, index, "anchor", path))
+    return drawn
+
+
+def quintile_means(income: np.ndarray, persons: np.ndarray, weight: np.ndarray) -> tuple[float, ...]:
+    """Per-capita means of five equal groups of households ranked by per-capita income, relative to the mean of the five."""
+    order = np.argsort(income / persons)
+    rank = np.cumsum(weight[order]) / weight.sum()
+    group = np.minimum((5.0 * rank - 1e-12).astype(int), 4)
+    means = np.bincount(group, (weight * income)[order], 5) / np.bincount(group, (weight * persons)[order], 5)
+    return tuple(float(value) for value in means / means.mean())
+
+
+def fit_of(world: World) -> Fit:
+    """What a founded world shows at year 0."""
+    households, villages = world.households, world.villages
+    there = (households.last_persons > 0) & (households.size > 0)
+    weight = villages.stands_for[households.village][there].astype(float)
+    totals = weighted(world.recorder.years[0], villages.stands_for)
+    parts = [totals[f"{part}_rural"] / totals["income_rural"] for part in ("wage", "business", "property", "transfer")]
+    last = world.recorder.series[3]
+    return Fit(
+        quintiles=quintile_means(households.last_income[there], households.last_persons[there], weight),
+        components=tuple(parts),
+        rural_mean=last["income_pc", "rural"],
+        list_mean=last["income_pc", "cohort"],
+        list_share=last["listed_share", "rural"],
+        dibao_share=last["dibao_share", "rural"],
+        list_drift=last["listed_share", "rural"] - world.list_shares[-4] if len(world.list_shares) > 3 else 0.0,
+    )
+
+
+def solve(scenario: Scenario, published: Published, households: int, rounds: int) -> tuple[Scenario, Fit]:
+    """Move the levels and the old list's line until components and list mean are met, in `rounds` founded worlds."""
+    values = {path: scenario.values[path] for path in SOLVED}
+    slope, before = 0.6, None
+    for _ in range(rounds):
+        played = scenario.with_values(values)
+        world = found(played, Luck(SEED, 0), households, MacroDraw())
+        fit = fit_of(world)
+        if not np.isfinite(fit.list_mean):
+            return played, fit
+        here = (np.log(values[LINE]), np.log(fit.list_mean))
+        if before is not None and abs(here[0] - before[0]) > 0.01:
+            slope = min(max((here[1] - before[1]) / (here[0] - before[0]), 0.25), 1.5)
+        before = here
+        values = moved(values, fit, published, remittance_share(world, fit), slope)
+    return played, fit
+
+
+def remittance_share(world: World, fit: Fit) -> float:
+    """Remittances in rural income at year 0."""
+    weight = world.villages.stands_for[world.households.village] * (world.households.size > 0)
+    persons = float(weight @ world.households.size)
+    return float(weight @ world.households.remitter) * world.names["remittance_yuan"] / (persons * fit.rural_mean)
+
+
+def moved(values: Mapping[str, float], fit: Fit, published: Published, remitted: float, slope: float) -> dict[str, float]:
+    """The next guess: levels by the ratio of published to shown, remittances by what transfers lack, the line by the
+    slope of the list mean."""
+    wage, business, holding, transfer = (theirs / mine for mine, theirs in zip(fit.components, published.components, strict=True))
+    lacking = published.components[3] - fit.components[3]
+    step = np.clip(np.log(published.list_mean / fit.list_mean) / slope, -0.5, 0.5)
+    return {
+        "place.wage_level": values["place.wage_level"] * wage,
+        "place.business_level": values["place.business_level"] * business,
+        "place.property_level": values["place.property_level"] * holding,
+        "place.transfer_level": values["place.transfer_level"] * max(1.0 + lacking / max(remitted, 1e-6), 0.05),
+        LINE: values[LINE] * float(np.exp(step)),
+    }
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A proposal looked at: its numbers if it is admissible, its fit, and what it misses."""
+
+    index: int
+    values: Mapping[str, float] | None
+    fit: Fit
+    misses: tuple[str, ...]
+
+
+def look(loaded: Loaded, published: Published, index: int) -> Trial:
+    """A first look at a small world discards what misses by twice the tolerance; a full look decides."""
+    scenario = loaded.scenario.with_values(proposal(loaded, index))
+    rough, fit = solve(scenario, published, FIRST_LOOK, 4)
+    wide = Published(**{**asdict(published), "quintile_tolerance": 2 * published.quintile_tolerance, "mean_tolerance": 0.15, "component_tolerance": 0.03})
+    misses = fit.misses(wide)
+    if not misses:
+        rough, fit = solve(scenario.with_values({path: rough.values[path] for path in SOLVED}), published, FULL_LOOK, 3)
+        misses = fit.misses(published)
+    outside = [path for path in SOLVED if not within(loaded, path, rough.values[path])]
+    misses += [f"{path} solved to {rough.values[path]:.3g}, outside its range" for path in outside]
+    kept = {path: float(f"{rough.values[path]:.6g}") for path in anchored_paths(loaded)} if not misses else None
+    return Trial(index, kept, fit, tuple(misses))
+
+
+def within(loaded: Loaded, path: str, value: float) -> bool:
+    """Whether a solved number stays within its stated range."""
+    number = loaded.numbers[path]
+    return number.range is None or number.range[0] <= value <= number.range[1]
+
+
+def admissible_set(
+    loaded: Loaded, wanted: int, workers: int, report: Callable[[Trial, int], None], most: int = 20_000
+) -> list[Trial]:
+    """The first `wanted` admissible proposals by index, whatever the number of workers. Raises ValueError if the first
+    `most` proposals do not hold that many."""
+    published = PUBLISHED[loaded.scenario.place]
+    kept: list[Trial] = []
+    batch = 20
+    for start in range(0, most, batch):
+        trials: list[Trial] = []
+        for done in parallel.run(lambda index: look(loaded, published, index), range(start, start + batch), workers):
+            if isinstance(done.result, Exception):
+                raise done.result
+            trials.append(done.result)
+            report(done.result, len(kept))
+        kept += [trial for trial in sorted(trials, key=lambda trial: trial.index) if trial.values is not None]
+        if len(kept) >= wanted:
+            return kept[:wanted]
+    raise ValueError(f"only {len(kept)} of the first {most} proposals are admissible; {wanted} were wanted")
+
+
+def central(trials: list[Trial]) -> int:
+    """Position of the draw nearest to the median of all, distances in standard deviations."""
+    table = np.array([[value for _, value in sorted((trial.values or {}).items())] for trial in trials])
+    spread = table.std(axis=0)
+    scaled = (table - np.median(table, axis=0)) / np.where(spread > 0.0, spread, 1.0)
+    return int(np.argmin((scaled**2).sum(axis=1)))
