@@ -38,14 +38,14 @@ def answers(
     ensemble = Ensemble(records)
     targets = {target.id: target for target in scenario.targets}
     findings = _findings(ensemble)
-    admissible = not any(finding["breach"] for finding in findings)
+    breaches = [finding for finding in findings if finding["breach"]]
     rows = []
     for line in _ordered(ensemble, scenario):
         threshold = scenario.values.get(f"programme.targets.{line.target}.threshold")
         row = target_rows.row(ensemble, line, targets.get(line.target), threshold, meta)
         alike = target_rows.decided_alike(ensemble, line)
         decided = deciding.get(line.target) if alike else None
-        rows.append({**row, "admissible": admissible, "findings": findings, "decided_by": decided})
+        rows.append({**row, "admissible": not breaches, "findings": breaches, "decided_by": decided})
     defaults = [line for line in _ordered(ensemble, scenario) if line in ensemble.default_lines()]
     undecided = [line for line in defaults if not target_rows.decided_alike(ensemble, line)]
     return {
@@ -72,7 +72,7 @@ def answers(
             "all": target_rows.joint(ensemble, defaults),
             "undecided": target_rows.joint(ensemble, undecided),
         },
-        "admissible": admissible,
+        "admissible": not breaches,
         "findings": findings,
     }
 
@@ -90,6 +90,7 @@ def _failure(record: RunRecord) -> dict[str, Any]:
 def _costs(ensemble: Ensemble, scenario: Scenario, resolved: Mapping[str, Any]) -> list[dict[str, Any]]:
     policy, null = (_mean_spending(ensemble, arm, scenario) for arm in ("policy", "null"))
     titles = {fund.name: {"zh": fund.title_zh, "en": fund.title_en} for fund in scenario.funds if fund.title_zh}
+    roles = {fund.name: fund.role for fund in scenario.funds}
     place = {fund.name: position for position, fund in enumerate(scenario.funds)}
     keys = sorted({*policy, *null}, key=lambda key: (place.get(key[0], len(place)), key))
     return [
@@ -98,6 +99,7 @@ def _costs(ensemble: Ensemble, scenario: Scenario, resolved: Mapping[str, Any]) 
             "use": use,
             "yuan": policy.get((fund, use), 0.0),
             "null_yuan": null.get((fund, use), 0.0),
+            "role": roles.get(fund, "programme"),
             "fund_title": titles.get(fund) or title(resolved, f"funds.{fund}", fund),
             "use_title": title(resolved, f"uses.{use}", use),
         }

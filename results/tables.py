@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-TIGHT_START = "，。；：、）〕”’！？%"
+TIGHT_START = "，。；：、）〕”’！？%·"
 """Marks that may not begin a line."""
 
 

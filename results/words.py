@@ -34,7 +34,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "energy": ("光伏等能源", "energy"),
     "assets": ("资产收益", "assets"),
     "assistance": ("社会救助", "assistance"),
-    "insurance": ("养老与医疗保险", "pension and medical insurance"),
+    "insurance": ("养老与医疗保险", "insurance"),
     "administration": ("管理费", "administration"),
     "collective": ("村集体经济", "village collective"),
     "industry_support": ("产业扶持", "industry support"),

@@ -47,7 +47,9 @@ def run(function: Callable[[Task], Result], tasks: Iterable[Task], workers: int)
     pool = Parallel(n_jobs=workers, backend="threading", batch_size=1, return_as="generator_unordered")
     results = pool(delayed(attempt)(task) for task in tasks)
     try:
-        yield from results
+        # Not `yield from`, which would close the inner iterator before this function may say how.
+        for finished in results:  # noqa: UP028
+            yield finished
     finally:
         stopping.set()
         with warnings.catch_warnings():

@@ -78,13 +78,16 @@ def observe(  # type: ignore[no-untyped-def]
     observation_persistence,
     observation_bias,
     verdict_sd,
+    verdict_memory,
+    rise,
     medical_deduction,
     enterprise,
     assets,
     asset_limit,
 ):
     """Register income of every household as the list observes it, and without dibao as the dibao office verifies it;
-    who holds property above `asset_limit` times the mean or runs a business is not verified as poor."""
+    who holds property above `asset_limit` times the mean or runs a business is not verified as poor. A verdict keeps
+    `verdict_memory` of last year's, risen by `rise` with the rural mean: dibao looks at lasting need."""
     lasting = math.sqrt(observation_persistence)
     fresh = math.sqrt(1.0 - observation_persistence)
     for row in range(key.shape[0]):
@@ -109,9 +112,13 @@ def observe(  # type: ignore[no-untyped-def]
         income = 0.01 * fen / person_years
         observed_income[row] = income * math.exp(error) if income > 0.0 else income
         own = 0.01 * (fen - year_dibao[row]) / person_years
-        verified_income[row] = own * math.exp(verdict_sd * verdict_error[row]) if own > 0.0 else own
+        current = own * math.exp(verdict_sd * verdict_error[row]) if own > 0.0 else own
         if assets[row] > asset_limit or enterprise[row] > 0.0:
             verified_income[row] = math.inf
+        elif verified_income[row] == 0.0:
+            verified_income[row] = current
+        else:
+            verified_income[row] = verdict_memory * verified_income[row] * (1.0 + rise) + (1.0 - verdict_memory) * current
 
 
 @compiled

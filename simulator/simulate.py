@@ -18,14 +18,26 @@ from simulator.interventions.delivery import Line
 from simulator.macro import MacroDraw, Pin, first_simulated_year, macro_path
 from simulator.population import found_world, villages_to_sample
 from simulator.quarter import close_books, run_quarter
-from simulator.record import Recorder
 from simulator.scenario import Scenario
 from simulator.world import Luck, World
 
-__all__ = ["BUDGET_FACTORS", "Luck", "MacroDraw", "World", "found", "memory_and_time", "programme_lines", "simulate"]
+__all__ = [
+    "BUDGET_FACTORS",
+    "NULL",
+    "POLICY",
+    "Luck",
+    "MacroDraw",
+    "Run",
+    "World",
+    "found",
+    "memory_and_time",
+    "pin_for",
+    "programme_lines",
+    "simulate",
+]
 
-BUDGET_FACTORS: Mapping[str, float] = {"policy": 1.0, "half": 0.5, "double": 2.0}
-NULL, WITHOUT = "null", "without:"
+POLICY, NULL, WITHOUT = "policy", "null", "without:"
+BUDGET_FACTORS: Mapping[str, float] = {POLICY: 1.0, "half": 0.5, "double": 2.0}
 # Measured on the default sample: bytes held a household while a run goes on, and seconds a household and quarter.
 BYTES_PER_HOUSEHOLD = 3_000
 SECONDS_PER_HOUSEHOLD_QUARTER = 8e-7
@@ -48,7 +60,7 @@ def found(scenario: Scenario, luck: Luck, households: int | None, macro: MacroDr
 
 
 def mark_baseline(world: World, scenario: Scenario) -> None:
-    """The baseline's households, and the quota each county's list keeps: its share of persons at year 0 and a margin."""
+    """The baseline's households, and the quota of each county's list: its share of persons at year 0 and a margin."""
     households, villages, counties = world.households, world.villages, world.counties
     present = (households.cohort == 1) & (households.size > 0)
     in_village = np.bincount(households.village[present], minlength=villages.length)
@@ -60,29 +72,70 @@ def mark_baseline(world: World, scenario: Scenario) -> None:
 
 
 def simulate(
-    world: World, scenario: Scenario, luck: Luck, macro: MacroDraw, arm: str = "policy", pin: np.ndarray | None = None
+    world: World, scenario: Scenario, luck: Luck, macro: MacroDraw, arm: str = POLICY, pin: np.ndarray | None = None
 ) -> History:
     """Run one arm from the end of year 0 to the programme's last quarter. The world given is used up: pass a copy.
 
     `arm`: null, policy, half, double, or without:KIND. `luck` may differ from the world's own (a partner run), as may
-    `macro`. Every arm but null needs the null arm's `pin` (its history's, year 0 first); raises ValueError without it or for an unknown arm.
+    `macro`. Every arm but null needs the null arm's `pin` (its history's, year 0 first); raises ValueError without it
+    or for an unknown arm.
     """
-    if arm != NULL and pin is None:
-        raise ValueError(f"arm {arm} reads the null arm's pin: run null first and pass its history's pin")
-    world.luck = luck
-    world.path = macro_path(scenario, macro)
-    years = range(scenario.year0, scenario.last_year + 1)
-    given = None if pin is None else Pin(dict(zip(years, pin.tolist(), strict=True)))
-    played = scenario.without(arm.removeprefix(WITHOUT)) if arm.startswith(WITHOUT) else scenario
-    if arm != NULL and not arm.startswith(WITHOUT) and arm not in BUDGET_FACTORS:
-        raise ValueError(f"no such arm: {arm}")
-    world.bind(scenario)
-    lines = programme_lines(world, played) if arm != NULL else ()
-    for _ in quarters_of(scenario.first_year, scenario.last_year):
-        run_quarter(world, played, lines, BUDGET_FACTORS.get(arm, 1.0), given)
-        world.recorder.quarter(world)
-        close_books(world)
-    return world.recorder.history(world, scenario)
+    run = Run(world, scenario, luck, macro, arm, pin)
+    while not run.finished:
+        run.step()
+    return run.history()
+
+
+class Run:
+    """One arm at work, a quarter at a time: what `simulate` runs through and Mesa's interface steps.
+
+    Takes the arguments of `simulate`, uses the world up and raises what `simulate` raises.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        scenario: Scenario,
+        luck: Luck,
+        macro: MacroDraw,
+        arm: str = POLICY,
+        pin: np.ndarray | None = None,
+    ) -> None:
+        left_out = arm.startswith(WITHOUT)
+        if arm != NULL and pin is None:
+            raise ValueError(f"arm {arm} reads the null arm's pin: run null first and pass its history's pin")
+        if arm != NULL and not left_out and arm not in BUDGET_FACTORS:
+            raise ValueError(f"no such arm: {arm}")
+        years = range(scenario.year0, scenario.last_year + 1)
+        self.world = world
+        self.scenario = scenario
+        self.played = scenario.without(arm.removeprefix(WITHOUT)) if left_out else scenario
+        self.pin = None if pin is None else Pin(dict(zip(years, pin.tolist(), strict=True)))
+        self.budget_factor = BUDGET_FACTORS.get(arm, 1.0)
+        world.luck = luck
+        world.path = macro_path(scenario, macro)
+        world.bind(scenario)
+        self.lines = programme_lines(world, self.played) if arm != NULL else ()
+
+    @property
+    def finished(self) -> bool:
+        """Whether the programme's last quarter has run."""
+        return self.world.now.year > self.scenario.last_year
+
+    def step(self) -> None:
+        """Run and record the world's next quarter."""
+        run_quarter(self.world, self.played, self.lines, self.budget_factor, self.pin)
+        self.world.recorder.quarter(self.world)
+        close_books(self.world)
+
+    def history(self) -> History:
+        """What the run recorded, once it is finished."""
+        return self.world.recorder.history(self.world, self.scenario)
+
+
+def pin_for(arm: str, world: World, scenario: Scenario, luck: Luck, macro: MacroDraw) -> np.ndarray | None:
+    """The pin an arm reads: the null arm's, run here on a copy of the world; None for the null arm, which sets it."""
+    return None if arm == NULL else simulate(world.copy(), scenario, luck, macro, NULL).pin
 
 
 def programme_lines(world: World, scenario: Scenario) -> tuple[Line, ...]:

@@ -263,6 +263,8 @@ def test_findings_tell_how_many_runs_are_in_breach() -> None:
     clean = [record for record in synthetic.ensemble() if record.replicate % 4]
     assert answer(clean)["admissible"]
     assert answer(clean)["findings"][0]["share_of_runs_in_breach"] == 0
+    assert all(target["findings"] == [] for target in answer(clean)["targets"])
+    assert all(target["findings"] == [finding] for target in found["targets"])
 
 
 def test_assumptions_begin_with_yuan_per_listed_household_then_the_least_certain() -> None:

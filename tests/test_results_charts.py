@@ -13,7 +13,9 @@ from typing import Any
 
 import matplotlib as mpl
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.text import Text
 
 from results import canonical
 from results.answers import answers
@@ -43,6 +45,22 @@ def test_four_charts_are_valid_png_without_a_missing_glyph(tmp_path: Path) -> No
         assert high >= 500
         assert data[-8:-4] == b"IEND"
         assert b"tIME" not in data
+
+
+def test_every_label_lies_within_its_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    figures: list[Figure] = []
+    save = style.save
+    monkeypatch.setattr(style, "save", lambda figure, path: figures.append(figure) or save(figure, path))
+    drawn(synthetic.ensemble(), tmp_path)
+    assert len(figures) == 4
+    for figure in figures:
+        for text in figure.findobj(Text):
+            if text.get_visible() and text.get_text():
+                box = text.get_window_extent()
+                assert figure.bbox.x0 <= box.x0, text.get_text()
+                assert box.x1 <= figure.bbox.x1, text.get_text()
+                assert figure.bbox.y0 <= box.y0, text.get_text()
+                assert box.y1 <= figure.bbox.y1, text.get_text()
 
 
 def test_a_missing_glyph_would_be_seen(tmp_path: Path) -> None:

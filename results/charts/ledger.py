@@ -1,4 +1,7 @@
-"""Where the public money went: by fund and use over the whole period, with the programme and without it."""
+"""Where the public money went: by fund and use over the whole period, with the programme and without it.
+
+Programme funds and standing entitlements have a panel and a scale each: pensions would dwarf everything else.
+"""
 
 from __future__ import annotations
 
@@ -7,43 +10,99 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from results.charts import style
 from results.ensemble import Ensemble, spending
 from results.tables import wrap
 
-BAR = 0.3
+BAR = 0.34
+ROW_INCHES, HEADING_INCHES, AXIS_INCHES, TOP_INCHES = 0.40, 0.34, 0.95, 1.05
+LEFT, WIDTH = 0.27, 0.64
+USE_CELLS = 32
+ROLES = (("programme", "项目资金 programme funds"), ("standing", "常规制度 standing entitlements"))
+ARMS = (
+    ("policy", "yuan", -BAR / 2, style.POLICY, "有项目 with the programme"),
+    ("null", "null_yuan", BAR / 2, "#b9b9b9", "无项目对照 no programme"),
+)
+
+Costs = list[Mapping[str, Any]]
 
 
 def draw(ensemble: Ensemble, answers: Mapping[str, Any], to: Path) -> Path | None:
     """Draw a bar for each fund and use in each arm; None where nothing was paid."""
-    costs = answers["costs"]
-    if not costs:
+    panels = [(label, [cost for cost in answers["costs"] if cost["role"] == role]) for role, label in ROLES]
+    panels = [(label, costs) for label, costs in panels if costs]
+    if not panels:
         return None
+    heights = [_inches(costs) for _, costs in panels]
+    total = TOP_INCHES + sum(heights) + AXIS_INCHES * len(panels)
+    figure, first = style.canvas(10, total)
+    top = total - TOP_INCHES
+    for position, ((label, costs), height) in enumerate(zip(panels, heights, strict=True)):
+        axes = first if position == 0 else figure.add_axes((0.1, 0.1, 0.1, 0.1))
+        axes.set_position((LEFT, (top - height) / total, WIDTH, height / total))
+        _panel(axes, costs, label, ensemble, answers)
+        top -= height + AXIS_INCHES
+    _captions(figure, first, answers)
+    return style.save(figure, to / "ledger.png")
+
+
+def _inches(costs: Costs) -> float:
+    return ROW_INCHES * len(costs) + HEADING_INCHES * len({cost["fund"] for cost in costs})
+
+
+def _panel(axes: Axes, costs: Costs, label: str, ensemble: Ensemble, answers: Mapping[str, Any]) -> None:
     scale, zh_unit, en_unit = _scale(max(max(cost["yuan"], cost["null_yuan"]) for cost in costs))
-    height = 2.3 + 0.72 * len(costs)
-    figure, axes = style.canvas(10, height)
-    axes.set_position((0.30, 0.85 / height, 0.62, 1 - 2.05 / height))
-    for arm, name, shift, colour, label in (
-        ("policy", "yuan", -BAR / 2, style.POLICY, "有项目 with the programme"),
-        ("null", "null_yuan", BAR / 2, "#b9b9b9", "无项目对照 no programme"),
-    ):
+    places, headings = _places(costs)
+    longest = 0.0
+    for arm, name, shift, colour, arm_label in ARMS:
         means = np.array([cost[name] for cost in costs]) / scale
-        spread = _spread(ensemble, arm, answers) / scale
-        places = np.arange(len(costs)) + shift
-        axes.barh(places, means, BAR, color=colour, label=label)
-        axes.hlines(places, spread[0], spread[1], color=style.INK, linewidth=1.2)
-        for place, mean, high in zip(places, means, spread[1], strict=True):
-            axes.annotate(f"{mean:,.2f}", (max(mean, high), place), xytext=(5, 0), textcoords="offset points",
-                          va="center", fontsize=9, color=style.INK)  # fmt: skip
-    axes.set_yticks(np.arange(len(costs)), ["" for _ in costs])
-    _names(axes, costs)
-    axes.invert_yaxis()
+        low, high = _spread(ensemble, arm, costs, answers) / scale
+        longest = max(longest, means.max(), high.max())
+        axes.barh(places + shift, means, BAR, color=colour, label=arm_label)
+        axes.hlines(places + shift, low, high, color=style.INK, linewidth=1.2)
+        for place, mean, end in zip(places + shift, means, high, strict=True):
+            axes.annotate(f"{mean:,.2f}", (max(mean, end), place), xytext=(5, 0), textcoords="offset points",
+                          va="center", fontsize=8.5, color=style.INK)  # fmt: skip
+    _names(axes, costs, places, headings)
+    axes.set_ylim(_inches(costs) / ROW_INCHES - 0.5, -0.5)
+    axes.set_yticks([])
     axes.grid(axis="y", visible=False)
-    axes.margins(x=0.12)
-    axes.set_xlabel(f"{zh_unit} {en_unit}")
-    axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2)
+    axes.set_xlim(0, 1.16 * longest)
+    axes.set_xlabel(f"{label} · {zh_unit} {en_unit}")
+
+
+def _places(costs: Costs) -> tuple[np.ndarray, dict[str, float]]:
+    """Heights of the rows and of the headings of the funds, counted in rows from the top."""
+    places, headings, at = [], {}, 0.0
+    for cost in costs:
+        if cost["fund"] not in headings:
+            headings[cost["fund"]] = at - 0.05
+            at += HEADING_INCHES / ROW_INCHES
+        places.append(at)
+        at += 1.0
+    return np.array(places), headings
+
+
+def _names(axes: Axes, costs: Costs, places: np.ndarray, headings: Mapping[str, float]) -> None:
+    """The fund as a heading over its uses, at the left."""
+    titles = {cost["fund"]: cost["fund_title"] for cost in costs}
+    edge: dict[str, Any] = dict(transform=axes.get_yaxis_transform(), va="center", clip_on=False)
+    left = -(LEFT - 0.02) / WIDTH
+    for fund, place in headings.items():
+        title = f"{titles[fund]['zh']}  {titles[fund]['en']}"
+        axes.text(left, place, title, fontsize=9.5, fontweight="bold", color=style.INK, **edge,
+                  bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
+    for cost, place in zip(costs, places, strict=True):
+        use = f"{cost['use_title']['zh']} {cost['use_title']['en']}"
+        axes.text(-0.012, place, "\n".join(wrap(use, USE_CELLS)[:2]), fontsize=9, ha="right", **edge)
+
+
+def _captions(figure: Figure, axes: Axes, answers: Mapping[str, Any]) -> None:
     first, last = answers["years"]
+    axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, fontsize=9)
     style.titles(
         figure,
         f"{first}—{last} 年公共支出：按资金和用途",
@@ -51,28 +110,16 @@ def draw(ensemble: Ensemble, answers: Mapping[str, Any], to: Path) -> Path | Non
         "细线为各次模拟的 10%–90% line: 10th to 90th percentile over runs",
     )
     style.corner(figure, answers)
-    return style.save(figure, to / "ledger.png")
 
 
-def _names(axes: Any, costs: list[dict[str, Any]]) -> None:
-    """Fund and use in Chinese, English smaller under it, to the left of each pair of bars."""
-    for place, cost in enumerate(costs):
-        zh = f"{cost['fund_title']['zh']} · {cost['use_title']['zh']}"
-        en = f"{cost['fund_title']['en']} · {cost['use_title']['en']}"
-        text: dict[str, Any] = dict(transform=axes.get_yaxis_transform(), ha="right", clip_on=False)
-        axes.text(-0.015, place - 0.02, "\n".join(wrap(zh, 34)[:2]), fontsize=10, va="bottom", **text)
-        axes.text(-0.015, place + 0.06, "\n".join(wrap(en, 52)[:2]), fontsize=7.5, color=style.FAINT, va="top", **text)
-
-
-def _spread(ensemble: Ensemble, arm: str, answers: Mapping[str, Any]) -> np.ndarray:
+def _spread(ensemble: Ensemble, arm: str, costs: Costs, answers: Mapping[str, Any]) -> np.ndarray:
     """10th and 90th percentile over runs of each cost, (2, costs) yuan."""
-    costs = answers["costs"]
     first, last = answers["years"]
     runs = [spending(record, (first, last)) for record in ensemble.runs(arm).values()]
     if not runs:
         return np.zeros((2, len(costs)))
     table = [[paid.get((cost["fund"], cost["use"]), 0.0) for cost in costs] for paid in runs]
-    return np.quantile(np.array(table), (0.1, 0.9), axis=0)
+    return np.asarray(np.quantile(np.array(table), (0.1, 0.9), axis=0))
 
 
 def _scale(largest: float) -> tuple[float, str, str]:

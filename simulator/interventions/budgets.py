@@ -21,11 +21,13 @@ OVERHEAD_USE, OVERHEAD_KIND = "administration", "overhead"
 
 
 def grant_budgets(world: World, scenario: Scenario, lines: Sequence[Line], factor: float) -> None:
-    """Grant this quarter's budgets, `factor` times the stated ones, and set the kinds' shares aside."""
+    """Grant this quarter's budgets, `factor` times the stated ones, and set the kinds' shares aside. A fund none of whose
+    kinds is at work receives nothing."""
     for fund in scenario.funds:
-        starts = [Quarter(*entry.start) for entry in scenario.interventions if entry.fund == fund.name]
-        if fund.role == "programme" and starts and min(starts) <= world.now <= Quarter(scenario.last_year, 4):
-            grant_budget(world, scenario, fund, [line for line in lines if line.entry.fund == fund.name], factor)
+        starts = [Quarter(*line.entry.start) for line in lines if line.entry.fund == fund.name]
+        served = [line for line in lines if line.entry.fund == fund.name]
+        if fund.role == "programme" and served and min(starts) <= world.now <= Quarter(scenario.last_year, 4):
+            grant_budget(world, scenario, fund, served, factor)
 
 
 def grant_budget(world: World, scenario: Scenario, fund: Fund, lines: Sequence[Line], factor: float) -> None:

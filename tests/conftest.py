@@ -1,0 +1,139 @@
+"""What the tests of the simulator share: the shipped scenario, a founded world, and small places filled at random."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import scenarios
+from simulator.columns import Column, Table
+from simulator.cooperatives import Cooperatives
+from simulator.counties import Counties
+from simulator.households import Households
+from simulator.macro import MacroDraw
+from simulator.members import Members
+from simulator.scenario import Scenario
+from simulator.simulate import found
+from simulator.villages import Villages
+from simulator.world import Luck, World, parameter_names
+
+VILLAGES, COUNTIES = 6, 3
+# Columns whose values a rule takes for granted, (low, high) both inclusive; the others are filled by their unit.
+BOUNDS = {
+    "list_state": (0, 3),
+    "dibao": (0, 1),
+    "member_work": (0, 5),
+    "member_health": (0, 2),
+    "member_age": (0, 95),
+    "member_education": (0, 4),
+    "member_sick_quarters": (0, 2),
+    "village_stratum": (0, 2),
+    "village_stands_for": (1, 9),
+    "village_county": (0, COUNTIES - 1),
+    "county_line_rule": (0, 3),
+    "county_room": (0, 120),
+    "year_persons": (1, 24),
+    "last_persons": (0, 24),
+    "reviews_above": (0, 1),
+}
+
+
+def random_column(name: str, column: Column, length: int, random: np.random.Generator) -> np.ndarray:
+    """Plausible values of a declared column."""
+    if name in BOUNDS:
+        low, high = BOUNDS[name]
+        return random.integers(low, high + 1, length)
+    if column.unit == "key":
+        return random.integers(0, 2**63, length).astype(np.uint64)
+    if column.unit == "flag":
+        return random.integers(0, 2, length)
+    if column.unit in ("log", "sd"):
+        return random.normal(0.0, 0.4 if column.unit == "log" else 1.0, length)
+    if column.unit in ("uniform", "share"):
+        return random.uniform(0.0, 1.0, length)
+    if column.unit == "yuan/person/year":
+        return random.uniform(-2_000.0, 30_000.0, length)
+    if np.issubdtype(column.dtype, np.integer):
+        return random.integers(0, 2_000_000 if column.unit.startswith("fen") else 4, length)
+    return random.uniform(0.1, 3.0, length)
+
+
+def random_table(kind: type[Table], length: int, random: np.random.Generator, **given: np.ndarray) -> Table:
+    """A table of random values; `given` columns are taken as they are."""
+    filled = {
+        name: given.get(name, random_column(kind.prefix + name, column, length, random))
+        for name, column in kind.columns.items()
+    }
+    return kind(length, **filled)
+
+
+def random_names(scenario: Scenario, seed: int) -> dict[str, Any]:
+    """The names of a small place at random, as a rule would find them. Hazards are raised so that things happen."""
+    random = np.random.default_rng(seed)
+    households = np.array([random.integers(5, 14) for _ in range(VILLAGES)])
+    length = int(households.sum())
+    size = random.integers(0, 7, length)
+    places = size + 2
+    present = np.concatenate([random.permutation([1] * persons + [0, 0]) for persons in size])
+    tables = (
+        random_table(Households, length, random, village=np.repeat(np.arange(VILLAGES), households), size=size),
+        random_table(
+            Members, int(places.sum()), random, present=present, capacity=random.choice([0.0, 0.5, 1.0], len(present))
+        ),
+        random_table(Villages, VILLAGES, random),
+        random_table(Counties, COUNTIES, random),
+        random_table(Cooperatives, VILLAGES, random),
+    )
+    names: dict[str, Any] = {}
+    for table in tables:
+        names |= table.bindings()
+    return {
+        **names,
+        **parameter_names(scenario),
+        "roster_start": np.concatenate([[0], np.cumsum(places)]).astype(np.int64),
+        "village_start": np.concatenate([[0], np.cumsum(households)]).astype(np.int64),
+        "seed": 11,
+        "replicate": seed,
+        "moment": 8072,
+        "annual_moment": 8072,
+        "quarter": 4,
+        "province_key": np.uint64(987654321),
+        "trend": 1.3,
+        **{f"season_{what}": 0.3 for what in ("wage", "business", "property", "transfer", "sun")},
+        "season_wage_year": np.array([0.29, 0.24, 0.24, 0.23]),
+        "wage_local": 31_000.0,
+        "wage_migrant": 36_000.0,
+        "farm_yuan": 9_000.0,
+        "enterprise_yuan": 7_000.0,
+        "remittance_yuan": 2_600.0,
+        "rent_per_mu": 650.0,
+        "property_yuan": 1_900.0,
+        "pension_month": 360.0,
+        "loan_return": 0.12,
+        "fertility": 0.5,
+        "chronic_onset_adult": 0.2,
+        "chronic_onset_elder": 0.5,
+        "serious_hazard_adult": 0.3,
+        "serious_hazard_elder": 0.6,
+    }
+
+
+@pytest.fixture(scope="session")
+def scenario() -> Scenario:
+    """The shipped programme of Zhejiang."""
+    return scenarios.load("zhejiang_2018_2022").scenario
+
+
+@pytest.fixture(scope="session")
+def world(scenario: Scenario) -> World:
+    """A world of about 2,000 households at the end of year 0. Shared: read it, copy it, do not change it."""
+    return found(scenario, Luck(1, 1), 2_000, MacroDraw())
+
+
+@pytest.fixture(scope="session")
+def place(scenario: Scenario) -> Callable[[int], dict[str, Any]]:
+    """Makes the names of a small random place from a seed."""
+    return lambda seed: random_names(scenario, seed)

@@ -1,0 +1,179 @@
+"""Whole systems for tests: small founded worlds, programmes cut to measure, and quarters run one by one."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+import scenarios
+from simulator.calendar import quarters_of
+from simulator.history import History
+from simulator.interventions.delivery import Line
+from simulator.macro import MacroDraw, Pin
+from simulator.members import SPARE_PLACES
+from simulator.quarter import close_books, run_quarter
+from simulator.scenario import Intervention, Scenario
+from simulator.simulate import BUDGET_FACTORS, found, programme_lines, simulate
+from simulator.world import Luck, World
+
+LUCK = Luck(7, 3)
+MACRO = MacroDraw()
+HOUSEHOLDS = 2000
+
+PROGRAMME_KINDS = (
+    "village_station",
+    "training",
+    "micro_loan",
+    "industry_support",
+    "workshop",
+    "public_posts",
+    "equity_dividends",
+    "living_allowance",
+    "village_grant",
+)
+"""Kinds paid out of a fixed budget; the dibao addition is an entitlement."""
+
+OFFERS = ("offered", "priority")
+"""Columns that hold who was asked, not what happened."""
+
+
+@functools.cache
+def zhejiang() -> Scenario:
+    """The shipped programme at its central numbers."""
+    return scenarios.load("zhejiang_2018_2022").scenario
+
+
+@functools.cache
+def _founded(luck: Luck, households: int) -> World:
+    return found(zhejiang(), luck, households, MACRO)
+
+
+def founded(luck: Luck = LUCK, households: int = HOUSEHOLDS) -> World:
+    """A fresh copy of a world at the end of year 0."""
+    return _founded(luck, households).copy()
+
+
+@functools.cache
+def null_history(luck: Luck = LUCK, households: int = HOUSEHOLDS) -> History:
+    """The null arm on that world: its pin is what other arms read."""
+    return simulate(founded(luck, households), zhejiang(), luck, MACRO, "null")
+
+
+def arm(
+    name: str,
+    scenario: Scenario | None = None,
+    world: World | None = None,
+    luck: Luck = LUCK,
+    pin: np.ndarray | None = None,
+) -> tuple[World, History]:
+    """Run an arm on the null arm's pin; the world as it is at the end and the history."""
+    world = world or founded(luck)
+    chosen = null_history(luck).pin if pin is None else pin
+    history = simulate(world, scenario or zhejiang(), luck, MACRO, name, pin=chosen)
+    return world, history
+
+
+def only(scenario: Scenario, *kinds: str) -> Scenario:
+    """The programme with these kinds alone."""
+    return replace(scenario, interventions=tuple(i for i in scenario.interventions if i.kind in kinds))
+
+
+def entries(scenario: Scenario, kinds: Collection[str], **changes: object) -> Scenario:
+    """The programme with entries of some kinds changed (start, mechanism, fund)."""
+
+    def changed(entry: Intervention) -> Intervention:
+        return replace(entry, **changes) if entry.kind in kinds else entry  # type: ignore[arg-type]
+
+    return replace(scenario, interventions=tuple(map(changed, scenario.interventions)))
+
+
+def terms(scenario: Scenario, kind: str, **values: float) -> Scenario:
+    """The programme with some terms of a kind changed."""
+    return scenario.with_values({f"programme.interventions.{kind}.{name}": value for name, value in values.items()})
+
+
+def pin_of(history: History) -> Pin:
+    """A history's pin as the quarters read it."""
+    return Pin(dict(zip(history.years.tolist(), history.pin.tolist(), strict=True)))
+
+
+def quarters(
+    world: World, scenario: Scenario, name: str = "policy", pin: Pin | None = None, last_year: int | None = None
+) -> Iterator[tuple[World, Sequence[Line]]]:
+    """An arm's quarters one by one, each looked at after it ran and before its books are closed."""
+    world.bind(scenario)
+    played = scenario.without(name.removeprefix("without:"))
+    lines = programme_lines(world, played) if name != "null" else ()
+    for _ in quarters_of(scenario.first_year, last_year or scenario.last_year):
+        run_quarter(world, played, lines, BUDGET_FACTORS.get(name, 1.0), pin)
+        yield world, lines
+        close_books(world)
+
+
+def columns(world: World, without: Collection[str] = OFFERS) -> dict[str, np.ndarray]:
+    """Every column of every table, by the name rules know it by."""
+    everything: dict[str, np.ndarray] = {}
+    for table in world.tables():
+        skipped = {table.prefix + name for name in without}
+        everything |= {name: values for name, values in table.bindings().items() if name not in skipped}
+    return everything
+
+
+def differing(first: Mapping[str, np.ndarray], second: Mapping[str, np.ndarray]) -> list[str]:
+    """Names of the columns whose bytes are not the same in both, and of those that only one has."""
+    missing = set(first) ^ set(second)
+    return sorted(missing | {n for n in set(first) & set(second) if first[n].tobytes() != second[n].tobytes()})
+
+
+def histories_differ(first: History, second: History, ledger: bool = True) -> list[str]:
+    """Names of what two histories do not have in common, to the byte; the ledger and the funds if asked."""
+    names = ["quarters", "years", "stratum", "stands_for", "county", "pin", "pin_residual"]
+    names += ["ledger", "inflow", "balance"] if ledger else []
+    found_out = differing({n: getattr(first, n) for n in names}, {n: getattr(second, n) for n in names})
+    for name in ("series", "village_year", "micro"):
+        ours = {f"{name} {key}": values for key, values in getattr(first, name).items()}
+        found_out += differing(ours, {f"{name} {key}": values for key, values in getattr(second, name).items()})
+    if ledger and first.ledger_lines != second.ledger_lines:
+        found_out.append("ledger_lines")
+    return found_out + sorted(k for k in first.facts if first.facts[k] != second.facts.get(k))
+
+
+def chosen_villages(world: World, rows: Sequence[int], stands_for: Sequence[int] | None = None) -> World:
+    """An independent world of the villages `rows` in that order (a row may come twice: two copies with one key), each
+    with all that belongs to it; `stands_for` as given, or as it was."""
+    order = np.asarray(rows, np.int64)
+    home = [np.arange(world.village_start[v], world.village_start[v + 1]) for v in order]
+    households = np.concatenate(home)
+    places = [np.arange(world.roster_start[h], world.roster_start[h + 1]) for h in households]
+    twin = world.copy()
+    twin.villages = world.villages.take(order)
+    twin.cooperatives = world.cooperatives.take(order)
+    twin.households = world.households.take(households)
+    twin.households.village[:] = np.repeat(np.arange(len(order)), [len(part) for part in home])
+    twin.members = world.members.take(np.concatenate(places))
+    twin.village_start = np.concatenate([[0], np.cumsum([len(part) for part in home])]).astype(np.int64)
+    twin.roster_start = np.concatenate([[0], np.cumsum([len(part) for part in places])]).astype(np.int64)
+    if stands_for is not None:
+        twin.villages.stands_for[:] = stands_for
+    twin.recorder = world.recorder.copy()
+    return twin
+
+
+def one_more_household(world: World, village: int, template: int) -> World:
+    """The world with a household added at the end of a village: a stranger with the traits of household `template`."""
+    at = int(world.village_start[village + 1])
+    households = np.insert(np.arange(world.households.length), at, template)
+    places = [np.arange(world.roster_start[h], world.roster_start[h + 1]) for h in households]
+    twin = world.copy()
+    twin.households = world.households.take(households)
+    twin.households.village[at] = village
+    twin.households.key[at] += np.uint64(0x5EED)
+    twin.members = world.members.take(np.concatenate(places))
+    twin.roster_start = np.concatenate([[0], np.cumsum([len(part) for part in places])]).astype(np.int64)
+    twin.members.key[twin.roster_start[at] : twin.roster_start[at + 1]] += np.uint64(0x5EED)
+    twin.village_start = world.village_start + (np.arange(len(world.village_start)) > village)
+    assert len(places[at]) >= SPARE_PLACES
+    return twin
