@@ -195,7 +195,7 @@ def anchor(
 ) -> None:
     """重新求地区的可行参数集，并打印拟合。 Make a place's admissible set again and print its fit."""
     with _refusing(lang):
-        from calibration.anchor import anchor_place
+        from calibration.draws_file import anchor_place
 
         _say(anchor_place(place, lang=lang.value))
 

@@ -10,13 +10,13 @@ import numpy as np
 
 import scenarios
 from simulator.calendar import quarters_of
+from simulator.counties import count_county_persons
 from simulator.history import History
-from simulator.interventions.delivery import Line
 from simulator.macro import MacroDraw, Pin
 from simulator.members import SPARE_PLACES
 from simulator.quarter import close_books, run_quarter
 from simulator.scenario import Intervention, Scenario
-from simulator.simulate import BUDGET_FACTORS, found, programme_lines, simulate
+from simulator.simulate import BUDGET_FACTORS, found, mark_baseline, programme_lines, simulate
 from simulator.world import Luck, World
 
 LUCK = Luck(7, 3)
@@ -102,14 +102,14 @@ def pin_of(history: History) -> Pin:
 
 def quarters(
     world: World, scenario: Scenario, name: str = "policy", pin: Pin | None = None, last_year: int | None = None
-) -> Iterator[tuple[World, Sequence[Line]]]:
+) -> Iterator[World]:
     """An arm's quarters one by one, each looked at after it ran and before its books are closed."""
     world.bind(scenario)
     played = scenario.without(name.removeprefix("without:"))
     lines = programme_lines(world, played) if name != "null" else ()
     for _ in quarters_of(scenario.first_year, last_year or scenario.last_year):
         run_quarter(world, played, lines, BUDGET_FACTORS.get(name, 1.0), pin)
-        yield world, lines
+        yield world
         close_books(world)
 
 
@@ -158,8 +158,17 @@ def chosen_villages(world: World, rows: Sequence[int], stands_for: Sequence[int]
     twin.roster_start = np.concatenate([[0], np.cumsum([len(part) for part in places])]).astype(np.int64)
     if stands_for is not None:
         twin.villages.stands_for[:] = stands_for
-    twin.recorder = world.recorder.copy()
+    twin.recorder.years = [sums[order] for sums in twin.recorder.years]
+    twin.recorder.collective = [(total[order], own[order]) for total, own in twin.recorder.collective]
     return twin
+
+
+def remarked(world: World, scenario: Scenario) -> World:
+    """The world with its baseline figures counted anew, after its villages or what they stand for were changed."""
+    world.bind(scenario)
+    count_county_persons(world.names)
+    mark_baseline(world, scenario)
+    return world
 
 
 def one_more_household(world: World, village: int, template: int) -> World:

@@ -55,7 +55,7 @@ def worst_of_arm(name: str, scenario: Scenario | None = None) -> tuple[int, int]
     world = founded()
     funds, receipts = 0, 0
     opening = world.accounts.balance.copy()
-    for world, _ in quarters(world, scenario or zhejiang(), name, pin_of(null_history())):
+    for _ in quarters(world, scenario or zhejiang(), name, pin_of(null_history())):
         funds = max(funds, *(abs(gap) for gap in fund_side(world, opening)))
         receipts = max(receipts, abs(receipt_side(world)))
         opening = world.accounts.balance.copy()
@@ -69,7 +69,7 @@ def test_public_money_is_conserved_every_quarter(name: str) -> None:
 
 @pytest.mark.parametrize("name", ARMS)
 def test_a_fund_never_holds_less_than_nothing(name: str) -> None:
-    for world, _ in quarters(founded(), zhejiang(), name, pin_of(null_history())):
+    for world in quarters(founded(), zhejiang(), name, pin_of(null_history())):
         assert world.accounts.balance.min() >= 0
 
 
@@ -123,7 +123,7 @@ def test_the_ledger_of_the_history_is_what_was_paid() -> None:
 
 @pytest.mark.parametrize("name", ["null", "policy"])
 def test_components_are_the_sums_of_what_was_booked(name: str) -> None:
-    for world, _ in quarters(founded(), zhejiang(), name, pin_of(null_history())):
+    for world in quarters(founded(), zhejiang(), name, pin_of(null_history())):
         table = world.households
         alive = table.size > 0
         assert np.array_equal(table.wage, added(world, WAGES) * alive)
@@ -135,7 +135,7 @@ def test_components_are_the_sums_of_what_was_booked(name: str) -> None:
 def test_nothing_is_booked_for_a_household_that_has_died_out() -> None:
     flows = (*WAGES, *BUSINESS, *PROPERTY, *TRANSFERS, "loan_interest", "out_of_pocket", "public_money")
     extinct = 0
-    for world, _ in quarters(founded(), zhejiang(), "policy", pin_of(null_history())):
+    for world in quarters(founded(), zhejiang(), "policy", pin_of(null_history())):
         gone = world.households.size == 0
         extinct += int(gone.sum())
         assert [name for name in flows if getattr(world.households, name)[gone].any()] == []
@@ -148,7 +148,7 @@ def test_a_year_is_its_quarters_and_a_village_its_households(accounting: str) ->
     scenario = replace(scenario, switches={**scenario.switches, "model.accounting": accounting})
     parts = ("wage", "business", "property", "transfer", "remittance", "reimbursement")
     year = {part: 0 for part in parts}
-    for world, _ in quarters(founded(), scenario, "policy", pin_of(null_history())):
+    for world in quarters(founded(), scenario, "policy", pin_of(null_history())):
         table = world.households
         booked = {part: np.where(table.size > 0, getattr(table, part), 0) for part in parts}
         year = {part: year[part] + booked[part] for part in parts}
@@ -174,7 +174,7 @@ def test_a_year_is_its_quarters_and_a_village_its_households(accounting: str) ->
 def test_loans_conserve_principal() -> None:
     scenario = terms(only(zhejiang(), "micro_loan"), "micro_loan", default_hazard=0.2, term_quarters=6, take_up=0.8)
     repaid, written_off, outstanding = 0, 0, 0
-    for world, _ in quarters(founded(), scenario, "policy", pin_of(null_history())):
+    for world in quarters(founded(), scenario, "policy", pin_of(null_history())):
         table = world.households
         settled = table.loans_repaid + table.loans_written_off + table.loan_principal
         assert np.array_equal(table.loans_taken, settled)
@@ -190,7 +190,7 @@ def test_station_money_is_conserved() -> None:
     world = founded()
     smoothing, cash = world.villages.smoothing_fund.copy(), world.villages.collective_cash.copy()
     revenue = 0
-    for world, _ in quarters(world, scenario, "policy", pin_of(null_history())):
+    for _ in quarters(world, scenario, "policy", pin_of(null_history())):
         table = world.villages
         own = np.floor(25.0 * world.names["trend"] * table.collective_base + 0.5).astype(np.int64)
         kept = table.operating_income - own
@@ -209,7 +209,7 @@ def test_cooperative_money_is_conserved() -> None:
     scenario = terms(without_overhead, "industry_support", failure_hazard=0.2, shell_share=0.2)
     world = founded()
     capital, reserve, lost = (getattr(world.cooperatives, name).copy() for name in ("capital", "reserve", "lost"))
-    for world, _ in quarters(world, scenario, "policy", pin_of(null_history())):
+    for _ in quarters(world, scenario, "policy", pin_of(null_history())):
         table, households = world.cooperatives, world.households
         assert np.array_equal(table.capital - capital, world.villages.supplier_money - (table.lost - lost))
         if world.now.quarter == 4:

@@ -158,7 +158,8 @@ def employment(names: Names) -> Names:
         leaving = {LOCAL: names["separation_local"], MIGRANT: names["separation_migrant"]}
         state, luck = int(work[row]), names["member_luck_job"][row]
         if state in seeking:
-            if luck < names["finding"] * seeking[state] * (1.0 if full else names["finding_partial"]):
+            hazard = names["finding"] * seeking[state] * (1.0 if full else names["finding_partial"])
+            if luck < hazard * (1.0 if names["member_attached"][row] else names["finding_detached"]):
                 far = full and names["member_age"][row] < 50 and names["member_luck_route"][row] < names["migrant_share"]
                 work[row] = MIGRANT if far else LOCAL
         elif luck < leaving[state]:

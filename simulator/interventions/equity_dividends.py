@@ -32,6 +32,7 @@ def changed(  # type: ignore[no-untyped-def]
     replicate,
     moment,
     quarter,
+    size,
     village,
     village_key,
     supported_rows,
@@ -51,7 +52,7 @@ def changed(  # type: ignore[no-untyped-def]
         if equity[row] > 0:
             if uniform(seed, replicate, village_key[village[row]], DELIVERY + kind_number, moment, 1) < failure_hazard:
                 equity[row] = 0
-            else:
+            elif size[row] > 0:
                 equity_dividend[row] = math.floor(dividend_rate * equity[row] + 0.5)
 
 

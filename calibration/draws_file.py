@@ -1,0 +1,108 @@
+"""The admissible set as files: the joint draws a place file names, and the fit of each, to be printed and looked at."""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+
+import scenarios
+from calibration.anchor import PUBLISHED, Fit, Published, Trial, admissible_set, anchored_paths, central
+
+WANTED = 120
+PARTS = {"zh": ("工资性", "经营净", "财产净", "转移净"), "en": ("wage", "business", "property", "transfer")}
+
+
+def anchor_place(
+    place: str, lang: str = "zh", wanted: int = WANTED, workers: int | None = None, folder: Path | None = None
+) -> str:
+    """Re-make the admissible set of a place, write `PLACE.draws.csv` and `PLACE.fit.csv` beside the place file (or into
+    `folder`), and return the fit as text. Takes minutes to tens of minutes; progress goes to standard error. Nothing is
+    written before the whole set is found."""
+    loaded = scenarios.load(programme_of(place))
+    target = folder or Path(str(resources.files(scenarios))) / "places"
+    trials = admissible_set(loaded, wanted, workers or os.cpu_count() or 1, progress(wanted))
+    paths, middle = anchored_paths(loaded), central(trials)
+    rows = [["central", *paths]]
+    for number, trial in enumerate(trials):
+        values = trial.values or {}
+        rows.append([str(int(number == middle)), *(f"{values[path]:.6g}" for path in paths)])
+    replace_csv(target / f"{place}.draws.csv", rows)
+    replace_csv(target / f"{place}.fit.csv", fit_rows(trials))
+    return fit_text([trial.fit for trial in trials], PUBLISHED[place], lang)
+
+
+def programme_of(place: str) -> str:
+    """A programme that runs in the place: anchoring needs one only for what a scenario must have. Raises ValueError
+    for a place that no programme names or for which nothing published is known here."""
+    names = [listed.name for listed in scenarios.listing() if listed.kind == "programme" and listed.place == place]
+    if not names or place not in PUBLISHED:
+        raise ValueError(f"no place named {place} can be anchored; known: {', '.join(PUBLISHED)}")
+    return names[0]
+
+
+def progress(wanted: int) -> Callable[[Trial, int], None]:
+    """A reporter that says how many are found and how long the rest may take."""
+    started, seen = time.monotonic(), 0
+
+    def report(trial: Trial, kept: int) -> None:
+        nonlocal seen
+        seen += 1
+        if seen % 20 == 0:
+            passed = time.monotonic() - started
+            left = f"{passed / kept * (wanted - kept) / 60:.0f} min" if kept else "?"
+            print(f"{seen} proposals, {kept}/{wanted} admissible, {passed:.0f} s, left about {left}", file=sys.stderr)
+
+    return report
+
+
+def replace_csv(path: Path, rows: Iterable[Sequence[object]]) -> None:
+    """Write a CSV beside its place and move it there whole."""
+    half = path.with_suffix(".half")
+    with half.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, lineterminator="\n").writerows(rows)
+    half.replace(path)
+
+
+def fit_rows(trials: Sequence[Trial]) -> list[list[object]]:
+    """The fit of every kept draw, one a row."""
+    head = ["proposal", *(f"quintile_{n}" for n in range(1, 6)), *PARTS["en"], "rural_mean", "list_mean", "list_share"]
+    rows: list[list[object]] = [[*head, "dibao_share", "list_drift"]]
+    for trial in trials:
+        fit = trial.fit
+        numbers = (*fit.quintiles, *fit.components, fit.rural_mean, fit.list_mean, fit.list_share)
+        rows.append([trial.index, *(f"{value:.6g}" for value in (*numbers, fit.dibao_share, fit.list_drift))])
+    return rows
+
+
+def fit_text(fits: Sequence[Fit], published: Published, lang: str) -> str:
+    """What the set shows at year 0 beside what is published, for a reader; the list share is a range, not fitted."""
+    zh = lang == "zh"
+    say = (lambda chinese, english: chinese) if zh else (lambda chinese, english: english)
+
+    def row(name: str, values: Sequence[float], theirs: float | None, form: str) -> str:
+        low, middle, high = (format(float(value), form) for value in np.quantile(values, (0.0, 0.5, 1.0)))
+        beside = "" if theirs is None else say(f"   公布 {theirs:{form}}", f"   published {theirs:{form}}")
+        return f"  {name}: {middle}  [{low}, {high}]{beside}"
+
+    lines = [say(f"可接受参数组 {len(fits)} 组：中位数 [最小, 最大]", f"{len(fits)} admissible draws: median [lowest, highest]")]
+    for number in range(5):
+        name = say(f"第{number + 1}五等份人均收入（相对均值）", f"quintile {number + 1} mean, relative")
+        lines.append(row(name, [fit.quintiles[number] for fit in fits], published.quintiles[number], ".3f"))
+    for number, name in enumerate(PARTS[lang]):
+        label = say(f"{name}收入占比", f"share of {name} income")
+        lines.append(row(label, [fit.components[number] for fit in fits], published.components[number], ".3f"))
+    lines += [
+        row(say("农村人均可支配收入", "rural mean"), [fit.rural_mean for fit in fits], published.rural_mean, ".0f"),
+        row(say("低收入农户人均收入", "list mean"), [fit.list_mean for fit in fits], published.list_mean, ".0f"),
+        row(say("名单人口占比（不拟合）", "list share (not fitted)"), [fit.list_share for fit in fits], None, ".3f"),
+        row(say("低保人口占比（不拟合）", "dibao share (not fitted)"), [fit.dibao_share for fit in fits], None, ".3f"),
+        row(say("名单占比三年漂移", "drift of the list share, three years"), [fit.list_drift for fit in fits], None, "+.4f"),
+    ]
+    return "\n".join(lines)
