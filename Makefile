@@ -11,7 +11,8 @@ WORKERS = 2
 help:
 	@echo 'make demo         run Zhejiang 2018-2022 and print the answer'
 	@echo 'make test         everything that must pass: format, lint, types, layers, tests'
-	@echo 'make check        the same without the tests'
+	@echo 'make check        the same'
+	@echo 'make lint         the same without the tests'
 	@echo 'make bench        time per rule, outside rules, and per household-quarter'
 	@echo 'make docs         write the generated pages of docs/'
 	@echo 'make constraints  resolve the dependencies anew for $(PYTHON) and pin them'
@@ -28,14 +29,16 @@ help:
 demo: .venv/.installed
 	$(BIN)/fupin run zhejiang_2018_2022 --again --leave-one-out 12
 
-check: .venv/.installed
+lint: .venv/.installed
 	$(BIN)/python -m ruff format --check $(FORMATTED)
 	$(BIN)/python -m ruff check $(FORMATTED)
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
 
-test: check
+check: lint
 	$(BIN)/python -m pytest -n $(WORKERS)
+
+test: check
 
 bench: .venv/.installed
 	$(BIN)/python -m benchmarks
@@ -50,4 +53,4 @@ clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find $(PACKAGES) tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo check test bench docs constraints clean
+.PHONY: help demo lint check test bench docs constraints clean

@@ -47,7 +47,7 @@ LOOKS = ((4_000, 2, 2.5, 20.0), (8_000, 4, 1.6, 3.0), (40_000, 3, 1.0, 1.0))
 @dataclass(frozen=True)
 class Published:
     """What a place is anchored to. `quintiles`: means of five equal groups of households by per-capita income relative
-    to the mean of the five; `components`: shares of wage, business, property, transfer; means in yuan a person and year."""
+    to the mean of the five; `components`: shares of wage, business, property, transfer; means: yuan/person/year."""
 
     quintiles: tuple[float, ...]
     components: tuple[float, ...]
@@ -99,7 +99,9 @@ class Fit:
         for number, (mine, theirs) in enumerate(zip(self.quintiles, published.quintiles, strict=True), 1):
             if abs(mine / theirs - 1.0) > published.quintile_tolerance:
                 out.append(f"quintile {number}: {mine:.3f} against {theirs:.3f}")
-        for name, mine, theirs in zip(("wage", "business", "property", "transfer"), self.components, published.components, strict=True):
+        for name, mine, theirs in zip(
+            ("wage", "business", "property", "transfer"), self.components, published.components, strict=True
+        ):
             if abs(mine - theirs) > published.component_tolerance:
                 out.append(f"{name}: {mine:.3f} against {theirs:.3f}")
         if abs(self.rural_mean / published.rural_mean - 1.0) > published.mean_tolerance:
@@ -131,7 +133,7 @@ def proposal(loaded: Loaded, index: int) -> dict[str, float]:
 
 
 def quintile_means(income: np.ndarray, persons: np.ndarray, weight: np.ndarray) -> tuple[float, ...]:
-    """Per-capita means of five equal groups of households ranked by per-capita income, relative to the mean of the five."""
+    """Per-capita means of five equal groups of households by per-capita income, relative to the mean of the five."""
     order = np.argsort(income / persons)
     rank = np.cumsum(weight[order]) / weight.sum()
     group = np.minimum((5.0 * rank - 1e-12).astype(int), 4)
@@ -183,10 +185,14 @@ def remittance_share(world: World, fit: Fit) -> float:
     return float(weight @ world.households.remitter) * world.names["remittance_yuan"] / (persons * fit.rural_mean)
 
 
-def moved(values: Mapping[str, float], fit: Fit, published: Published, remitted: float, slope: float) -> dict[str, float]:
+def moved(
+    values: Mapping[str, float], fit: Fit, published: Published, remitted: float, slope: float
+) -> dict[str, float]:
     """The next guess: levels by the ratio of published to shown, remittances by what transfers lack, the line by the
     slope of the list mean."""
-    wage, business, holding, transfer = (theirs / mine for mine, theirs in zip(fit.components, published.components, strict=True))
+    wage, business, holding, _ = (
+        theirs / mine for mine, theirs in zip(fit.components, published.components, strict=True)
+    )
     lacking = published.components[3] - fit.components[3]
     step = np.clip(np.log(published.list_mean / fit.list_mean) / slope, -0.5, 0.5)
     return {
@@ -213,7 +219,9 @@ def look(loaded: Loaded, published: Published, index: int) -> Trial:
     scenario = loaded.scenario.with_values(proposal(loaded, index))
     rough, misses = scenario, list[str]()
     for households, rounds, slack, mean_slack in LOOKS:
-        rough, fit = solve(scenario.with_values({path: rough.values[path] for path in SOLVED}), published, households, rounds)
+        rough, fit = solve(
+            scenario.with_values({path: rough.values[path] for path in SOLVED}), published, households, rounds
+        )
         misses = fit.misses(published.relaxed(slack, mean_slack))
         if misses:
             break

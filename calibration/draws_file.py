@@ -84,14 +84,21 @@ def fit_rows(trials: Sequence[Trial]) -> list[list[object]]:
 def fit_text(fits: Sequence[Fit], published: Published, lang: str) -> str:
     """What the set shows at year 0 beside what is published, for a reader; the list share is a range, not fitted."""
     zh = lang == "zh"
-    say = (lambda chinese, english: chinese) if zh else (lambda chinese, english: english)
+
+    def say(chinese: str, english: str) -> str:
+        return chinese if zh else english
 
     def row(name: str, values: Sequence[float], theirs: float | None, form: str) -> str:
         low, middle, high = (format(float(value), form) for value in np.quantile(values, (0.0, 0.5, 1.0)))
         beside = "" if theirs is None else say(f"   公布 {theirs:{form}}", f"   published {theirs:{form}}")
         return f"  {name}: {middle}  [{low}, {high}]{beside}"
 
-    lines = [say(f"可接受参数组 {len(fits)} 组：中位数 [最小, 最大]", f"{len(fits)} admissible draws: median [lowest, highest]")]
+    lines = [
+        say(
+            f"可接受参数组 {len(fits)} 组：中位数 [最小, 最大]",
+            f"{len(fits)} admissible draws: median [lowest, highest]",
+        )
+    ]
     for number in range(5):
         name = say(f"第{number + 1}五等份人均收入（相对均值）", f"quintile {number + 1} mean, relative")
         lines.append(row(name, [fit.quintiles[number] for fit in fits], published.quintiles[number], ".3f"))
@@ -103,6 +110,11 @@ def fit_text(fits: Sequence[Fit], published: Published, lang: str) -> str:
         row(say("低收入农户人均收入", "list mean"), [fit.list_mean for fit in fits], published.list_mean, ".0f"),
         row(say("名单人口占比（不拟合）", "list share (not fitted)"), [fit.list_share for fit in fits], None, ".3f"),
         row(say("低保人口占比（不拟合）", "dibao share (not fitted)"), [fit.dibao_share for fit in fits], None, ".3f"),
-        row(say("名单占比三年漂移", "drift of the list share, three years"), [fit.list_drift for fit in fits], None, "+.4f"),
+        row(
+            say("名单占比三年漂移", "drift of the list share, three years"),
+            [fit.list_drift for fit in fits],
+            None,
+            "+.4f",
+        ),
     ]
     return "\n".join(lines)

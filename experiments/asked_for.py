@@ -7,46 +7,106 @@ A rule is found by its arguments; a look-up by the path or name that stands in a
 from __future__ import annotations
 
 import ast
+import functools
+import importlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import calibration
-from simulator import clock, quarter, simulate
-from simulator.interventions import KINDS
 from simulator.rules import SOURCES, Rule
 
-ROOMS = (SOURCES, Path(calibration.__file__).parent)
-KIND_FILES = "interventions/"
-TARGET_FILES = ("targets.py", "reckoning.py", "constraints.py", "jackknife.py")
 # A pattern with fewer letters of its own than this, such as `{kind}_{term}`, would match anything.
 LEAST_LETTERS = 5
+# The terms of targets and of kinds are looked up by their bare names; only these files can mean them.
+OF_TARGETS = {"targets", "reckoning", "constraints", "jackknife"}
+OF_ALL_KINDS = {"budgets", "delivery"}
 
 
 @dataclass
 class Source:
-    """What a file looks up: `constants` are all strings in it, `keys` those it subscripts or gets by, `patterns` its
+    """What a file looks up: `strings` are all strings in it, `keys` those it subscripts or gets by, `patterns` its
     f-strings as regular expressions."""
 
     name: str
-    constants: set[str] = field(default_factory=set)
+    strings: set[str] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
     patterns: list[re.Pattern[str]] = field(default_factory=list)
 
-    def names(self, path: str) -> bool:
-        """Whether the file names a path in full."""
-        return path in self.constants or self._matches(path)
-
-    def looks_up(self, name: str) -> bool:
-        """Whether the file looks a bare name up."""
-        return name in self.keys or self._matches(name)
-
-    def _matches(self, text: str) -> bool:
+    def matches(self, text: str) -> bool:
+        """Whether an f-string of the file can spell the text."""
         return any(pattern.fullmatch(text) for pattern in self.patterns)
 
 
-def all_rules() -> list[Rule]:
-    """Every rule of the simulator, by file and name."""
-    modules = {rule_or_kind.__module__ for rule_or_kind in (clock, quarter, simulate) if hasattr(rule_or_kind, "__module__")}
-    return sorted(_rules(modules), key=rule_name)
+def askers(path: str) -> list[str]:
+    """The rules (`file.rule`) and files that ask for the number or choice of a path."""
+    *owner, name = path.split(".")
+    rules = {rule_name(rule) for rule in all_rules() if _takes(rule, owner, name)}
+    files = {source.name for source in sources() if _looks_up(source, path, owner, name)}
+    return sorted(rules) + sorted(files)
+
+
+def rule_name(rule: Rule) -> str:
+    """`file.rule`."""
+    return f"{rule.module.rpartition('.')[2]}.{rule.plain.__name__}"
+
+
+@functools.cache
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule of the simulator, by file and place in it."""
+    rules: list[Rule] = []
+    for path in sorted(SOURCES.rglob("*.py")):
+        if "\n@rule\n" in path.read_text(encoding="utf-8"):
+            name = ".".join(("simulator", *path.relative_to(SOURCES).with_suffix("").parts))
+            declared = vars(importlib.import_module(name)).values()
+            rules += [thing for thing in declared if isinstance(thing, Rule) and thing.module == name]
+    return tuple(rules)
+
+
+@functools.cache
+def sources() -> tuple[Source, ...]:
+    """What every file of the simulator and of calibration looks up."""
+    rooms = {"": SOURCES, "calibration/": Path(str(calibration.__file__)).parent}
+    return tuple(
+        _read(path, room + path.stem) for room, folder in rooms.items() for path in sorted(folder.rglob("*.py"))
+    )
+
+
+def _takes(rule: Rule, owner: list[str], name: str) -> bool:
+    if owner[:2] == ["programme", "interventions"]:
+        own = rule.module.rpartition(".")[2] in {owner[2], *OF_ALL_KINDS}
+        return f"{owner[2]}_{name}" in rule.arguments or (own and name in rule.arguments)
+    return owner in (["model"], ["place"]) and name in rule.arguments
+
+
+def _looks_up(source: Source, path: str, owner: list[str], name: str) -> bool:
+    if path in source.strings or source.matches(path):
+        return True
+    if owner[:2] == ["programme", "targets"]:
+        return source.name in OF_TARGETS and name in source.strings
+    if owner[:2] == ["programme", "interventions"]:
+        own = source.name in {owner[2], *OF_ALL_KINDS} and name in source.keys
+        return own or f"{owner[2]}_{name}" in source.keys
+    return owner in (["model"], ["place"]) and (name in source.keys or source.matches(name))
+
+
+def _read(path: Path, name: str) -> Source:
+    source = Source(name)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            source.strings.add(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            parts = [re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"\w+" for part in node.values]
+            letters = sum(len(str(part.value)) for part in node.values if isinstance(part, ast.Constant))
+            if letters >= LEAST_LETTERS:
+                source.patterns.append(re.compile("".join(parts)))
+        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            source.keys.add(str(node.slice.value))
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "get"
+            and node.args
+        ):
+            source.keys.add(str(getattr(node.args[0], "value", "")))
+    return source

@@ -20,7 +20,9 @@ class Counties(Table):
     supported: np.ndarray = trait(np.int8, "flag", "founding", "1: one of the counties the province supports")
     level: np.ndarray = trait(np.float64, "log", "founding", "lasting log distance of local productivity")
     shock: np.ndarray = trait(np.float64, "log", "productivity", "shock of the year common to the county")
-    line_rule: np.ndarray = trait(np.int64, "code", "founding", "0 1.5 x dibao, 1 40 % of the mean, 2 the lower, 3 the higher")
+    line_rule: np.ndarray = trait(
+        np.int64, "code", "founding", "0 1.5 x dibao, 1 40 % of the mean, 2 the lower, 3 the higher"
+    )
     line: np.ndarray = trait(np.float64, "yuan/person/year", "register", "identification line of the coming review")
     persons: np.ndarray = trait(np.int64, "persons", "counties", "rural persons, sampled villages standing for others")
     listed_persons: np.ndarray = trait(np.int64, "persons", "counties", "persons of listed households, likewise")
@@ -28,7 +30,9 @@ class Counties(Table):
 
 
 @rule
-def count_county_persons(village, size, list_state, village_county, village_stands_for, county_persons, county_listed_persons):  # type: ignore[no-untyped-def]
+def count_county_persons(  # type: ignore[no-untyped-def]
+    village, size, list_state, village_county, village_stands_for, county_persons, county_listed_persons
+):
     """Rural persons and listed persons of every county, each sampled village counting for all it stands for."""
     county_persons[:] = 0
     county_listed_persons[:] = 0
@@ -44,8 +48,8 @@ def count_county_persons(village, size, list_state, village_county, village_stan
 def entry_thresholds(  # type: ignore[no-untyped-def]
     candidate_rows, order, village, size, priority, village_county, village_stands_for, county_room, county_thresholds
 ):
-    """The last place in the queue each county still admits: candidates in `order` of county and priority enter until the
-    county's room in persons is used up; equal places enter together or not at all."""
+    """The last place in the queue each county still admits: candidates in `order` of county and priority enter until
+    the county's room in persons is used up; equal places enter together or not at all."""
     county_thresholds[:] = -np.inf
     start = 0
     while start < order.shape[0]:

@@ -1,4 +1,4 @@
-"""The columns of households: row i is the i-th household, sorted by village. Money is whole fen; flows are of one quarter."""
+"""The columns of households: row i is the i-th household, sorted by village. Money is whole fen."""
 
 from __future__ import annotations
 
@@ -22,31 +22,57 @@ class Households(Table):
     productivity: np.ndarray = trait(np.float64, "log", "productivity", "log productivity of the year, shocks included")
     land: np.ndarray = trait(np.float64, "mu", "founding", "farm land held")
     leased: np.ndarray = trait(np.float64, "mu", "property", "land leased out this year")
-    enterprise: np.ndarray = trait(np.float64, "ratio", "founding", "own business, size relative to the mean one; 0: none")
+    enterprise: np.ndarray = trait(
+        np.float64, "ratio", "founding", "own business, size relative to the mean one; 0: none"
+    )
     assets: np.ndarray = trait(np.float64, "ratio", "founding", "property holding relative to the mean")
-    remitter: np.ndarray = trait(np.float64, "ratio", "founding", "remittance from absent kin relative to the mean; 0: none")
-    observation_error: np.ndarray = trait(np.float64, "sd", "founding", "persistent part of the survey error, standard normal")
-    verdict_error: np.ndarray = trait(np.float64, "sd", "founding", "persistent error of the dibao verdict, standard normal")
-    application: np.ndarray = trait(np.float64, "share", "founding", "uniform: applies for the list if below the take-up")
-    dibao_application: np.ndarray = trait(np.float64, "share", "founding", "uniform: takes dibao up if below the take-up")
+    remitter: np.ndarray = trait(
+        np.float64, "ratio", "founding", "remittance from absent kin relative to the mean; 0: none"
+    )
+    observation_error: np.ndarray = trait(
+        np.float64, "sd", "founding", "persistent part of the survey error, standard normal"
+    )
+    verdict_error: np.ndarray = trait(
+        np.float64, "sd", "founding", "persistent error of the dibao verdict, standard normal"
+    )
+    application: np.ndarray = trait(
+        np.float64, "share", "founding", "uniform: applies for the list if below the take-up"
+    )
+    dibao_application: np.ndarray = trait(
+        np.float64, "share", "founding", "uniform: takes dibao up if below the take-up"
+    )
 
     size: np.ndarray = trait(np.int64, "persons", "roster", "members present")
     labour: np.ndarray = trait(np.float64, "workers", "roster", "labour capacity of all members")
-    home_labour: np.ndarray = trait(np.float64, "workers", "earnings", "capacity of members working at home this quarter")
+    home_labour: np.ndarray = trait(
+        np.float64, "workers", "earnings", "capacity of members working at home this quarter"
+    )
     elders: np.ndarray = trait(np.int64, "persons", "roster", "members of pension age")
     disabled: np.ndarray = trait(np.int64, "persons", "roster", "disabled members")
 
     list_state: np.ndarray = trait(np.int8, "code", "register", "0 never, 1 listed, 2 under observation, 3 exited")
     returned: np.ndarray = trait(np.int8, "flag", "register", "listed again after an exit")
-    reviews_above: np.ndarray = trait(np.int64, "reviews", "register", "reviews in a row at or above the line while on the list")
+    reviews_above: np.ndarray = trait(
+        np.int64, "reviews", "register", "reviews in a row at or above the line while on the list"
+    )
     cohort: np.ndarray = trait(np.int8, "flag", "register", "on the list at Q4 of year -1: the baseline cohort")
     reviewed: np.ndarray = trait(np.int8, "flag", "register", "on the list when the Q4 review opened")
-    observed_income: np.ndarray = trait(np.float64, "yuan/person/year", "register", "register income as observed at the review")
-    verified_income: np.ndarray = trait(np.float64, "yuan/person/year", "register", "income without dibao as verified for dibao")
+    observed_income: np.ndarray = trait(
+        np.float64, "yuan/person/year", "register", "register income as observed at the review"
+    )
+    verified_income: np.ndarray = trait(
+        np.float64, "yuan/person/year", "register", "income without dibao as verified for dibao"
+    )
     dibao: np.ndarray = trait(np.int8, "flag", "register", "receives dibao in the coming year")
-    dibao_entitled: np.ndarray = trait(np.int8, "flag", "register", "meets the dibao conditions as verified at the review")
-    dibao_standing: np.ndarray = trait(np.int64, "fen/quarter", "register", "dibao due a quarter under the standing terms")
-    dibao_due: np.ndarray = trait(np.int64, "fen/quarter", "register", "dibao due a quarter, the programme's addition included")
+    dibao_entitled: np.ndarray = trait(
+        np.int8, "flag", "register", "meets the dibao conditions as verified at the review"
+    )
+    dibao_standing: np.ndarray = trait(
+        np.int64, "fen/quarter", "register", "dibao due a quarter under the standing terms"
+    )
+    dibao_due: np.ndarray = trait(
+        np.int64, "fen/quarter", "register", "dibao due a quarter, the programme's addition included"
+    )
 
     supported: np.ndarray = trait(np.int8, "flag", "delivery", "may receive programme support this quarter")
     offered: np.ndarray = trait(np.int8, "flag", "delivery", "offered the kind at hand and would take it up")
@@ -55,7 +81,9 @@ class Households(Table):
     delivered: np.ndarray = flow(np.int64, "fen", "accounts", "what the fund paid on that claim")
     public_money: np.ndarray = flow(np.int64, "fen", "accounts", "public money received, in cash or in kind")
 
-    trained_quarters: np.ndarray = stock(np.int64, "quarters", "training", "quarters until another training slot may be asked for")
+    trained_quarters: np.ndarray = stock(
+        np.int64, "quarters", "training", "quarters until another training slot may be asked for"
+    )
     loan_principal: np.ndarray = stock(np.int64, "fen", "micro_loan", "micro-loan outstanding")
     loan_quarters: np.ndarray = stock(np.int64, "quarters", "micro_loan", "quarters until the loan falls due")
     loan_capital: np.ndarray = stock(np.float64, "yuan", "micro_loan", "loan money working in the business")
@@ -95,12 +123,20 @@ class Households(Table):
     year_transfer: np.ndarray = stock(np.int64, "fen", "settlement", "transfer income of the year so far (nbs)")
     year_remittance: np.ndarray = stock(np.int64, "fen", "settlement", "remittances of the year so far")
     year_reimbursement: np.ndarray = stock(np.int64, "fen", "settlement", "medical bills reimbursed in the year so far")
-    year_out_of_pocket: np.ndarray = stock(np.int64, "fen", "settlement", "medical bills paid by itself in the year so far")
+    year_out_of_pocket: np.ndarray = stock(
+        np.int64, "fen", "settlement", "medical bills paid by itself in the year so far"
+    )
     year_dibao: np.ndarray = stock(np.int64, "fen", "settlement", "dibao of the year so far")
     year_gifts: np.ndarray = stock(np.int64, "fen", "settlement", "dividends and public transfers of the year so far")
-    year_market: np.ndarray = stock(np.int64, "fen", "settlement", "wages, remittances, farm and own business of the year so far")
-    year_persons: np.ndarray = stock(np.int64, "person-quarters", "settlement", "members summed over the quarters of the year")
+    year_market: np.ndarray = stock(
+        np.int64, "fen", "settlement", "wages, remittances, farm and own business of the year so far"
+    )
+    year_persons: np.ndarray = stock(
+        np.int64, "person-quarters", "settlement", "members summed over the quarters of the year"
+    )
     last_market: np.ndarray = stock(np.int64, "fen", "settlement", "the same of last year")
     last_income: np.ndarray = stock(np.int64, "fen", "settlement", "income of last year, in the chosen accounting")
     last_persons: np.ndarray = stock(np.int64, "person-quarters", "settlement", "member-quarters of last year")
-    exit_gift_share: np.ndarray = trait(np.float64, "share", "register", "dividends and public transfers in income at exit; -1: none")
+    exit_gift_share: np.ndarray = trait(
+        np.float64, "share", "register", "dividends and public transfers in income at exit; -1: none"
+    )

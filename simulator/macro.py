@@ -27,7 +27,7 @@ class MacroDraw:
 
 @dataclass(frozen=True)
 class MacroPath:
-    """Yearly series of one run: `rural_mean` yuan/person/year, `prices` with year 0 = 1, `dibao_line` yuan/person/year."""
+    """Yearly series of one run: `rural_mean` and `dibao_line` in yuan/person/year, `prices` with year 0 = 1."""
 
     rural_mean: Mapping[int, float]
     prices: Mapping[int, float]

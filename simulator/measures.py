@@ -235,12 +235,15 @@ def measure_quarter(  # type: ignore[no-untyped-def]
 @compiled
 def expected_work(working, finding, leaving, leaving_found, season_wage_year):  # type: ignore[no-untyped-def]
     """Share of the year's wages, by season, that a member can expect from the work held when the year opens and from
-    work yet to be found, and the mean share of quarters spent at home. `working` 1.0 or 0.0; hazards are of a quarter."""
+    work yet to be found, and the mean share of quarters spent at home. `working` is 1 or 0; hazards a quarter."""
     held, found, home = working, 0.0, 1.0 - working
     from_held, from_found, at_home = 0.0, 0.0, 0.0
     for quarter in range(4):
         lost = held * leaving
-        home, found = home * (1.0 - finding) + lost + found * leaving_found, found * (1.0 - leaving_found) + home * finding
+        home, found = (
+            home * (1.0 - finding) + lost + found * leaving_found,
+            found * (1.0 - leaving_found) + home * finding,
+        )
         held -= lost
         from_held += season_wage_year[quarter] * held
         from_found += season_wage_year[quarter] * found
@@ -311,7 +314,9 @@ def expected_market(  # type: ignore[no-untyped-def]
             from_held, from_found, at_home = expected_work(held, seek, leaving, mixed, season_wage_year)
             found_wage = mean_wage if member_age[row] < 50 and capacity == 1.0 else wage_local
             held_wage = wage_migrant if state == MIGRANT else wage_local
-            wages += capacity * education_factor[member_education[row]] * (from_held * held_wage + from_found * found_wage)
+            wages += (
+                capacity * education_factor[member_education[row]] * (from_held * held_wage + from_found * found_wage)
+            )
             home += capacity * at_home
         income = wages * wage_correction * np.exp(loading_wage * productivity[household])
         theta = business_correction * np.exp(loading_business * productivity[household])

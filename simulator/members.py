@@ -1,4 +1,4 @@
-"""The columns of members: row i is the i-th place in a household's roster, sorted by household. A place may be empty."""
+"""The columns of members: row i is the i-th place in a household's roster, by household; it may be empty."""
 
 from __future__ import annotations
 
@@ -23,10 +23,16 @@ class Members(Table):
     present: np.ndarray = trait(np.int8, "flag", "demography", "1: alive and in the household")
     age: np.ndarray = trait(np.int64, "years", "demography", "age")
     female: np.ndarray = trait(np.int8, "flag", "founding", "1: female")
-    education: np.ndarray = trait(np.int64, "level", "founding", "0 none, 1 primary, 2 junior, 3 senior secondary, 4 college")
+    education: np.ndarray = trait(
+        np.int64, "level", "founding", "0 none, 1 primary, 2 junior, 3 senior secondary, 4 college"
+    )
     health: np.ndarray = trait(np.int8, "code", "illness", "0 good, 1 chronic illness, 2 disabled")
-    attached: np.ndarray = trait(np.int8, "flag", "founding", "1: looks for wage work; 0: hardly ever (carers, homemakers, the discouraged)")
-    frailty: np.ndarray = trait(np.float64, "sd", "founding", "standing cost of chronic illness relative to others, standard normal")
+    attached: np.ndarray = trait(
+        np.int8, "flag", "founding", "1: looks for wage work; 0: hardly ever (carers, homemakers, the discouraged)"
+    )
+    frailty: np.ndarray = trait(
+        np.float64, "sd", "founding", "standing cost of chronic illness relative to others, standard normal"
+    )
     sick_quarters: np.ndarray = stock(np.int64, "quarters", "illness", "quarters of a serious illness still to run")
     work: np.ndarray = trait(np.int8, "code", "employment", "0 idle, 1 home, 2 local, 3 migrant, 4 workshop, 5 post")
     premium: np.ndarray = trait(np.float64, "log", "training", "wage premium of training")

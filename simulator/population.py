@@ -34,7 +34,6 @@ from simulator.draws import (
     name_key,
     normal,
     offspring,
-    uniform,
     uniforms,
 )
 from simulator.households import Households
@@ -82,7 +81,9 @@ def found_counties(scenario: Scenario, luck: Luck) -> Counties:
     return counties
 
 
-def found_villages(scenario: Scenario, luck: Luck, counties: Counties, households: int | None) -> tuple[Villages, np.ndarray]:
+def found_villages(
+    scenario: Scenario, luck: Luck, counties: Counties, households: int | None
+) -> tuple[Villages, np.ndarray]:
     """Sampled villages, and how many households each has (V,)."""
     values = scenario.values
     in_place, sampled = villages_in_place(scenario), villages_to_sample(scenario, households)
@@ -104,8 +105,13 @@ def found_villages(scenario: Scenario, luck: Luck, counties: Counties, household
             villages.stratum[row] = stratum
             villages.county[row] = pool[int(u_county * len(pool))]
             villages.stands_for[row] = there // drawn + (1 if ordinal < there % drawn else 0)
-            villages.level[row] = counties.level[villages.county[row]] + values["place.village_level_sd"] * normal(u_level)
-            low, high = values[f"place.collective_low_{STRATA[stratum]}"], values[f"place.collective_high_{STRATA[stratum]}"]
+            villages.level[row] = counties.level[villages.county[row]] + values["place.village_level_sd"] * normal(
+                u_level
+            )
+            low, high = (
+                values[f"place.collective_low_{STRATA[stratum]}"],
+                values[f"place.collective_high_{STRATA[stratum]}"],
+            )
             total = low * (high / low) ** u_base
             operating = values["place.collective_operating_share"]
             villages.collective_base[row] = operating * total
@@ -220,7 +226,9 @@ def found_households(  # type: ignore[no-untyped-def]
             memory = recovery + recovery_poor if assets[row] < 0.5 else recovery
             transitory[row] = sd_transitory_shock / math.sqrt(1.0 - memory * memory) * normal(c)
             if f < enterprise_share:
-                enterprise[row] = math.exp(enterprise_sd * normal(g) - 0.5 * enterprise_sd * enterprise_sd) / enterprise_share
+                enterprise[row] = (
+                    math.exp(enterprise_sd * normal(g) - 0.5 * enterprise_sd * enterprise_sd) / enterprise_share
+                )
             if u_remit < remitter_share:
                 remitter[row] = math.exp(remitter_sd * normal(h) - 0.5 * remitter_sd * remitter_sd) / remitter_share
             o, v, _, _ = uniforms(seed, replicate, agent, FOUNDING_ERRORS, 0, 0)
@@ -255,9 +263,9 @@ def found_members(  # type: ignore[no-untyped-def]
     head_age_low,
     head_age_high,
 ):
-    """Members by a family pattern: head, spouse, a child, the child's spouse or a second child or a parent, a grandchild
-    or a parent. Education falls with age; chronic illness and disability by prevalence; who can work fully is in wage
-    work about as often as finding and separation balance."""
+    """Members by a family pattern: head, spouse, a child, the child's spouse or a second child or a parent, a
+    grandchild or a parent. Education falls with age; chronic illness and disability by prevalence; who can work fully
+    is in wage work about as often as finding and separation balance."""
     separation = migrant_share * separation_migrant + (1.0 - migrant_share) * separation_local
     employed = finding / (finding + separation)
     for household in range(key.shape[0]):
@@ -293,7 +301,7 @@ def found_members(  # type: ignore[no-untyped-def]
             member_age[row] = age
             member_female[row] = female
             level = 2.6 - 0.03 * (age - 30) + 0.9 * normal(c) if age >= WORK_FROM else 2.6 + 0.6 * normal(c)
-            member_education[row] = min(max(int(math.floor(level + 0.5)), 0), 4)
+            member_education[row] = min(max(int(level + 0.5), 0), 4)
             d, e, f, route = uniforms(seed, replicate, agent, FOUNDING_HEALTH, 0, 0)
             member_frailty[row] = normal(d)
             prevalence = chronic_prevalence_elder if age >= PARTIAL_FROM else chronic_prevalence_adult

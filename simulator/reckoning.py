@@ -164,9 +164,7 @@ def share_below(below: str, among: str) -> Judge:
 
 def share_due(meeting: Callable[[Reckoning], np.ndarray], among: str) -> Judge:
     """Share of units that meet a condition in the year due over the share asked."""
-    return lambda run: run.judge(
-        (meeting(run) / run.total(among))[:, run.due] - run.share_asked(HOUSEHOLD_SHARE)
-    )
+    return lambda run: run.judge((meeting(run) / run.total(among))[:, run.due] - run.share_asked(HOUSEHOLD_SHARE))
 
 
 def none_due(failing: Callable[[Mapping[str, np.ndarray]], np.ndarray], among: str) -> Judge:

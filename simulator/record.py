@@ -75,7 +75,12 @@ class Recorder:
         totals = weighted(world.year_sums, villages.stands_for)
         price = world.path.prices[world.now.year]
         values["cpi", "rural"] = price
-        for who, population in (("cohort", "cohort"), ("list_before", "before"), ("list_after", "after"), ("rural", "rural")):
+        for who, population in (
+            ("cohort", "cohort"),
+            ("list_before", "before"),
+            ("list_after", "after"),
+            ("rural", "rural"),
+        ):
             persons = totals[f"persons_{population}"]
             values["income_pc", who] = totals[f"income_{population}"] / persons if persons else np.nan
         values["income_pc_real", "cohort"] = values["income_pc", "cohort"] / price
@@ -86,10 +91,10 @@ class Recorder:
         values["poor_share_true", "rural"] = totals["persons_below_line"] / totals["persons_rural"]
         for row, stratum in enumerate(STRATA):
             chosen = villages.stratum == row
-            weights = villages.stands_for[chosen]
-            values["collective_income", stratum] = float(self.collective[-1][0][chosen] @ weights / weights.sum())
+            weight = villages.stands_for[chosen]
+            values["collective_income", stratum] = float(self.collective[-1][0][chosen] @ weight / weight.sum())
         listed = np.flatnonzero((households.reviewed == 1) & (households.year_persons > 0) & (households.size > 0))
-        persons = 0.25 * households.year_persons[listed]
+        person_years = 0.25 * households.year_persons[listed]
         register = households.year_wage + households.year_business + households.year_property + households.year_transfer
         reimbursed = households.year_reimbursement[listed]
         true = register[listed] - (reimbursed if world.names["register_accounting"] else 0)
@@ -97,8 +102,8 @@ class Recorder:
         net = register[listed] - reimbursed - deducted
         columns = (
             households.village[listed].astype(np.int64),
-            0.01 * true / persons,
-            0.01 * net / persons,
+            0.01 * true / person_years,
+            0.01 * net / person_years,
             households.size[listed],
             households.labour[listed],
         )
@@ -116,13 +121,13 @@ class Recorder:
         village_year = {name: sums[:, :, position].copy() for name, position in COLUMN.items()}
         village_year["collective_total"] = np.stack([total for total, _ in self.collective])
         village_year["collective_operating"] = np.stack([operating for _, operating in self.collective])
-        years = np.arange(scenario.year0, scenario.last_year + 1)
+        years = range(scenario.year0, scenario.last_year + 1)
         pin = np.array([world.pin.factors[year] for year in years])
         residual = [world.realised_mean[year] / world.path.rural_mean[year] - 1.0 for year in years]
         revenue, payout, kept = (0.01 * float(fen) for fen in self.station)
         return History(
             quarters=np.array(self.dates, np.int64),
-            years=years,
+            years=np.array(years),
             series={name: np.array([values.get(name, np.nan) for values in self.series]) for name in names},
             ledger_lines=lines,
             ledger=ledger,

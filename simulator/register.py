@@ -22,7 +22,14 @@ from simulator.rules import compiled, rule
 
 @compiled
 def register_income(  # type: ignore[no-untyped-def]
-    row, year_wage, year_business, year_property, year_transfer, year_reimbursement, year_out_of_pocket, medical_deduction
+    row,
+    year_wage,
+    year_business,
+    year_property,
+    year_transfer,
+    year_reimbursement,
+    year_out_of_pocket,
+    medical_deduction,
 ):
     """Fen of the year as the register counts them: without reimbursement, and with the share `medical_deduction` of the
     bills paid out of pocket deducted."""
@@ -32,10 +39,17 @@ def register_income(  # type: ignore[no-untyped-def]
 
 @rule
 def identification_lines(  # type: ignore[no-untyped-def]
-    county_line_rule, county_line, county_level, document_line, list_line_share, mean_last_year, dibao_last_year, level_mean
+    county_line_rule,
+    county_line,
+    county_level,
+    document_line,
+    list_line_share,
+    mean_last_year,
+    dibao_last_year,
+    level_mean,
 ):
-    """Lines of the coming review, yuan a person and year. Before the document's own rule applies (`document_line` 0) the
-    line is `list_line_share` of last year's local mean; afterwards each county's choice between 1.5 x last year's
+    """Lines of the coming review, yuan a person and year. Before the document's own rule applies (`document_line` 0)
+    the line is `list_line_share` of last year's local mean; afterwards each county's choice between 1.5 x last year's
     dibao line and 40 % of last year's local mean (ZJ-1.3)."""
     for county in range(county_line.shape[0]):
         local_mean = mean_last_year * math.exp(county_level[county]) / level_mean
@@ -118,7 +132,9 @@ def observe(  # type: ignore[no-untyped-def]
         elif verified_income[row] == 0.0:
             verified_income[row] = current
         else:
-            verified_income[row] = verdict_memory * verified_income[row] * (1.0 + rise) + (1.0 - verdict_memory) * current
+            verified_income[row] = (
+                verdict_memory * verified_income[row] * (1.0 + rise) + (1.0 - verdict_memory) * current
+            )
 
 
 @compiled
@@ -217,8 +233,8 @@ def candidates(  # type: ignore[no-untyped-def]
     random_selection,
     priority,
 ):
-    """Households that would enter: not on the list, and receiving dibao or applying and observed below the line. Returns
-    their rows; `priority` is their place in the queue (dibao first, then lowest observed income or by lot)."""
+    """Households that would enter: not on the list, and receiving dibao or applying and observed below the line.
+    Returns their rows; `priority` is their place in the queue (dibao first, then lowest observed income or by lot)."""
     rows = np.empty(key.shape[0], np.int64)
     found = 0
     for row in range(key.shape[0]):

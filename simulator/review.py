@@ -21,7 +21,9 @@ def review(world: World, scenario: Scenario, lines: Sequence[Line]) -> None:
     terms = programme_terms(lines, now, names["dibao_take_up"], names["dibao_coverage"])
     standing_line = world.path.dibao_line[now.year + 1]
     names |= {
-        "rise": world.path.rural_mean[now.year] / world.path.rural_mean.get(now.year - 1, world.path.rural_mean[now.year]) - 1.0,
+        "rise": world.path.rural_mean[now.year]
+        / world.path.rural_mean.get(now.year - 1, world.path.rural_mean[now.year])
+        - 1.0,
         "document_line": 1 if now.year >= scenario.first_year else 0,
         "mean_last_year": world.realised_mean.get(now.year - 1, world.path.rural_mean[now.year]),
         "dibao_last_year": world.path.dibao_line[now.year] / (1.0 + names["dibao_growth"]),

@@ -33,7 +33,7 @@ def source_hash() -> str:
 
 
 def compiled(function: Callable[..., Any]) -> Any:
-    """Compile a function for use in rules: cached under the hash of all sources, no interpreter lock, no reassociation."""
+    """Compile a function for use in rules: cached under the hash of all sources, no interpreter lock."""
     usual = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(Path(platformdirs.user_cache_dir("fupin", appauthor=False)) / source_hash())
     try:

@@ -90,7 +90,9 @@ class Scenario:
 
     def without(self, kind: str) -> Scenario:
         """The same scenario with one kind of intervention left out."""
-        return replace(self, interventions=tuple(i for i in self.interventions if i.kind != kind or i.role == "standing"))
+        return replace(
+            self, interventions=tuple(i for i in self.interventions if i.kind != kind or i.role == "standing")
+        )
 
     def under(self, prefix: str) -> dict[str, float]:
         """The numbers under a prefix (`programme.interventions.training`), by their last name."""

@@ -21,23 +21,35 @@ class Villages(Table):
     stands_for: np.ndarray = trait(np.int64, "villages", "founding", "villages of the place it stands for")
     level: np.ndarray = trait(np.float64, "log", "founding", "lasting log distance of local productivity")
     shock: np.ndarray = trait(np.float64, "log", "productivity", "shock of the year common to the village")
-    collective_base: np.ndarray = trait(np.float64, "yuan/year", "founding", "collective operating income at year 0 without policy")
-    collective_subsidy: np.ndarray = trait(np.float64, "yuan/year", "founding", "collective income that is not operating, at year 0")
+    collective_base: np.ndarray = trait(
+        np.float64, "yuan/year", "founding", "collective operating income at year 0 without policy"
+    )
+    collective_subsidy: np.ndarray = trait(
+        np.float64, "yuan/year", "founding", "collective income that is not operating, at year 0"
+    )
     offered: np.ndarray = trait(np.int8, "flag", "delivery", "offered the kind at hand and would take it up")
     claim: np.ndarray = flow(np.int64, "fen", "interventions", "claim of the kind at hand on its fund")
     priority: np.ndarray = flow(np.float64, "rank", "interventions", "the lower, the sooner served by the kind at hand")
     delivered: np.ndarray = flow(np.int64, "fen", "accounts", "what the fund paid on that claim")
     public_money: np.ndarray = flow(np.int64, "fen", "accounts", "public money received by the collective")
-    supplier_money: np.ndarray = flow(np.int64, "fen", "accounts", "public money paid to suppliers, trainers, banks and offices for the village")
+    supplier_money: np.ndarray = flow(
+        np.int64, "fen", "accounts", "public money paid to suppliers, trainers, banks and offices for the village"
+    )
     station_built: np.ndarray = trait(np.int8, "flag", "village_station", "1: a station has been paid for")
     station_kw: np.ndarray = stock(np.float64, "kW", "village_station", "capacity of the village station")
     station_age: np.ndarray = stock(np.float64, "years", "village_station", "years since commissioning")
     station_output: np.ndarray = flow(np.float64, "kWh", "village_station", "electricity sold this quarter")
     station_revenue: np.ndarray = flow(np.int64, "fen", "village_station", "revenue after operation and maintenance")
-    station_payout: np.ndarray = flow(np.int64, "fen", "village_station", "paid to households as dividends and post wages")
+    station_payout: np.ndarray = flow(
+        np.int64, "fen", "village_station", "paid to households as dividends and post wages"
+    )
     smoothing_fund: np.ndarray = stock(np.int64, "fen", "village_station", "reserve that smooths payouts over years")
-    station_expected: np.ndarray = stock(np.float64, "fen/quarter", "village_station", "trend of the revenue shared out")
-    station_shared: np.ndarray = stock(np.int64, "fen", "village_station", "revenue set aside for households in the year so far")
+    station_expected: np.ndarray = stock(
+        np.float64, "fen/quarter", "village_station", "trend of the revenue shared out"
+    )
+    station_shared: np.ndarray = stock(
+        np.int64, "fen", "village_station", "revenue set aside for households in the year so far"
+    )
     collective_cash: np.ndarray = stock(np.int64, "fen", "collective_economy", "cash of the collective")
     granted: np.ndarray = trait(np.int8, "flag", "village_grant", "1: has received its collective-economy grant")
     enclave: np.ndarray = stock(np.int64, "fen", "village_grant", "capital placed in pooled assets elsewhere")

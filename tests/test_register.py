@@ -21,17 +21,20 @@ Place = Callable[[int], dict[str, Any]]
 
 @pytest.mark.parametrize(
     ("document", "expected"),
-    # Local means 20,000, 30,000 and 10,000; dibao 5,000.
-    [(0, [10_000, 15_000, 5_000]), (1, {0: [7_500] * 3, 1: [8_000, 12_000, 4_000], 2: [7_500, 7_500, 4_000], 3: [8_000, 12_000, 7_500]})],
+    # Local means 20,000, 30,000 and 10,000; dibao 5,000. One line by rule: 1.5 x dibao, 40 %, the lower, the higher.
+    [
+        (0, [[10_000, 15_000, 5_000]] * 4),
+        (1, [[7_500] * 3, [8_000, 12_000, 4_000], [7_500, 7_500, 4_000], [8_000, 12_000, 7_500]]),
+    ],
 )
-def test_lines_by_hand(place: Place, document: int, expected: Any) -> None:
+def test_lines_by_hand(place: Place, document: int, expected: list[list[float]]) -> None:
     names = place(0) | {"document_line": document, "mean_last_year": 20_000.0, "dibao_last_year": 5_000.0}
     names |= {"list_line_share": 0.5, "level_mean": 1.25}
     names["county_level"][:] = np.log([1.25, 1.875, 0.625])
     for rule in range(4):
         names["county_line_rule"][:] = rule
         identification_lines(names)
-        assert names["county_line"].tolist() == pytest.approx(expected[rule] if document else expected)
+        assert names["county_line"].tolist() == pytest.approx(expected[rule])
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -201,15 +204,16 @@ def test_without_room_only_dibao_enters(place: Place) -> None:
 
 
 def test_equal_incomes_enter_together_or_not_at_all(place: Place) -> None:
-    names, queue = entering(place, 2)
+    names = place(2) | {"random_selection": 0, "list_take_up": 1.0, "county_thresholds": np.zeros(3)}
+    names["village_county"][:] = [0, 1, 2, 0, 1, 2]
     names["dibao"][:], names["observed_income"][:], names["county_line"][:] = 0, 5_000.0, 6_000.0
-    names["candidate_rows"] = candidates(names)
-    names["order"] = np.lexsort((names["priority"][names["candidate_rows"]], county_of(names)[names["candidate_rows"]]))
-    wanted = [twins_register.persons(names, names["candidate_rows"][county_of(names)[names["candidate_rows"]] == c]) for c in range(3)]
-    names["county_room"][:] = [wanted[0], wanted[1] - 1, wanted[2] + 1]
-    entry_thresholds(names)
-    assert names["county_thresholds"].tolist() == [5_000.0 if wanted[0] else -math.inf, -math.inf, 5_000.0 if wanted[2] else -math.inf]
+    rows = candidates(names)
+    county = county_of(names)[rows]
+    wanted = [twins_register.persons(names, rows[county == row]) for row in range(3)]
     assert min(wanted) > 0
+    names["county_room"][:] = [wanted[0], wanted[1] - 1, wanted[2] + 1]
+    entry_thresholds(names | {"candidate_rows": rows, "order": np.lexsort((names["priority"][rows], county))})
+    assert names["county_thresholds"].tolist() == [5_000.0, -math.inf, 5_000.0]
 
 
 def test_need_and_lot_admit_different_households(place: Place) -> None:
@@ -222,7 +226,8 @@ def test_need_and_lot_admit_different_households(place: Place) -> None:
         names |= {"candidate_rows": rows, "county_thresholds": np.zeros(3)}
         names["order"] = np.lexsort((names["priority"][rows], county_of(names)[rows]))
         entry_thresholds(names)
-        chosen.append({int(row) for row in rows if names["priority"][row] <= names["county_thresholds"][county_of(names)[row]]})
+        foremost = names["priority"][rows] <= names["county_thresholds"][county_of(names)[rows]]
+        chosen.append(set(rows[foremost].tolist()))
     assert chosen[0] != chosen[1] != chosen[2]
     observed = place(3)["observed_income"]
     assert np.mean(observed[list(chosen[0])]) < min(np.mean(observed[list(other)]) for other in chosen[1:])

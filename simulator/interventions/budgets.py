@@ -1,8 +1,8 @@
 """Budgets of a programme: what each fund receives a quarter, its overhead, and the share set aside for each kind.
 
-A programme fund receives `programme.yuan_per_listed_household` a year x its `budget_share` x the households of the baseline list,
-a quarter of it every quarter from its first kind's start to the programme's last quarter. Overhead is paid first; the
-rest is set aside for the fund's kinds by their `budget_share`; what a kind does not spend it may spend later.
+A programme fund receives `programme.yuan_per_listed_household` a year x its `budget_share` x the
+households of the baseline list, a quarter of it every quarter from its first kind's start to the programme's last
+quarter. Overhead is paid first; the rest is set aside for the fund's kinds by their `budget_share`; what a kind does not spend it may spend later.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ OVERHEAD_USE, OVERHEAD_KIND = "administration", "overhead"
 
 
 def grant_budgets(world: World, scenario: Scenario, lines: Sequence[Line], factor: float) -> None:
-    """Grant this quarter's budgets, `factor` times the stated ones, and set the kinds' shares aside. A fund none of whose
-    kinds is at work receives nothing."""
+    """Grant this quarter's budgets, `factor` times the stated ones, and set the kinds' shares aside. A fund none of
+    whose kinds is at work receives nothing."""
     for fund in scenario.funds:
         starts = [Quarter(*line.entry.start) for line in lines if line.entry.fund == fund.name]
         served = [line for line in lines if line.entry.fund == fund.name]

@@ -2,8 +2,8 @@
 
 The standing rule is the register's yearly verdict (`register.observe`) and is paid in every arm by
 `processes/assistance`. A programme entry raises take-up towards `take_up_goal`, coverage towards `coverage_goal` and
-the line's yearly growth by `line_growth_extra`, all over its ramp; it wants what is then due above the standing terms, and changes the cash
-received.
+the line's yearly growth by `line_growth_extra`, all over its ramp; it wants what is then due above the standing terms,
+and changes the cash received.
 """
 
 from __future__ import annotations
@@ -41,7 +41,12 @@ KIND = Kind(
     cash=True,
     whole=False,
     mechanism="dibao_received",
-    terms={"take_up_goal": "share", "coverage_goal": "share", "line_growth_extra": "share/year", "ramp_quarters": "quarters"},
+    terms={
+        "take_up_goal": "share",
+        "coverage_goal": "share",
+        "line_growth_extra": "share/year",
+        "ramp_quarters": "quarters",
+    },
     want=want,
     changed=changed,
 )
@@ -49,7 +54,7 @@ KIND = Kind(
 
 @dataclass(frozen=True)
 class DibaoTerms:
-    """Terms of a yearly verdict: take-up, the share of rural persons covered at most, the factor on the standing line."""
+    """Terms of a yearly verdict: take-up, the share of rural persons covered at most, the factor on the line."""
 
     take_up: float
     coverage: float

@@ -40,8 +40,8 @@ def want(  # type: ignore[no-untyped-def]
     open_now,
     kind_number,
 ):
-    """Loans fall due or fail, new ones are lent, and the subsidised part of a quarter's interest is claimed. Interest is
-    subsidised for as long as a loan runs, after the household has left the list too (ZJ-4.4)."""
+    """Loans fall due or fail, new ones are lent, and the subsidised part of a quarter's interest is claimed. Interest
+    is subsidised for as long as a loan runs, after the household has left the list too (ZJ-4.4)."""
     for row in range(key.shape[0]):
         if loan_principal[row] > 0:
             loan_quarters[row] -= 1

@@ -1,7 +1,7 @@
 """A grant to the collective economy of weak villages (ZJ-2.5), placed in pooled assets elsewhere ("enclaves").
 
-Wants the grant once, key villages before weak ones. What changes is the capital placed; its yield is operating income of
-the collective (`processes/collective_economy`). The grant itself is not operating income.
+Wants the grant once, key villages before weak ones. What changes is the capital placed; its yield is operating income
+of the collective (`processes/collective_economy`). The grant itself is not operating income.
 """
 
 from __future__ import annotations

@@ -74,7 +74,7 @@ def changed(  # type: ignore[no-untyped-def]
     wage_correction,
     price_trend,
 ):
-    """The mechanism: hours in the workshop, paid by the piece, with the top-up. Places are filled anew every quarter."""
+    """The mechanism: hours in the workshop, paid by the piece with the top-up. Places are filled anew each quarter."""
     for row in range(member_work.shape[0]):
         if member_work[row] == WORKSHOP:
             member_work[row] = HOME

@@ -3,8 +3,8 @@
 Working capital saturates beyond the absorptive capacity A of the linked households: K up to A, then A + s A ln(1 +
 (K - A) / A). The surplus is return x quality x luck x working capital; shells earn nothing. It is settled in a stated
 order: wages to linked households with labour, the guaranteed dividend on shares (the shortfall becomes arrears, paid
-first next year), a reserve, a refund to all linked households; the rest stays in the reserve. A cooperative fails with a
-yearly hazard: part of its capital is recovered, the rest is lost, and shares fall with it. Whole fen, conserved.
+first next year), a reserve, a refund to all linked households; the rest stays in the reserve. A cooperative fails with
+a yearly hazard: part of its capital is recovered, the rest is lost, and shares fall with it. Whole fen, conserved.
 Source: model 7.5; the order of settlement follows the law on farmers' cooperatives.
 """
 

@@ -30,7 +30,15 @@ def mortality_by_age(base: float, slope: float) -> np.ndarray:
 
 @rule
 def age_members(  # type: ignore[no-untyped-def]
-    seed, replicate, moment, member_key, member_present, member_age, member_health, chronic_onset_adult, chronic_onset_elder
+    seed,
+    replicate,
+    moment,
+    member_key,
+    member_present,
+    member_age,
+    member_health,
+    chronic_onset_adult,
+    chronic_onset_elder,
 ):
     """Once a year everyone grows a year older; some fall chronically ill (lane 0 of the yearly block)."""
     for row in range(member_key.shape[0]):
@@ -82,7 +90,9 @@ def births(  # type: ignore[no-untyped-def]
             member_key[place] = offspring(key[household], BIRTH, moment)
             member_present[place] = 1
             member_age[place] = 0
-            member_female[place] = 1 if uniform(seed, replicate, key[household], HOUSEHOLD_EVENTS, moment, 1) < 0.48 else 0
+            member_female[place] = (
+                1 if uniform(seed, replicate, key[household], HOUSEHOLD_EVENTS, moment, 1) < 0.48 else 0
+            )
             member_education[place] = 2
             member_health[place] = GOOD
             member_sick_quarters[place] = 0

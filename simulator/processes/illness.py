@@ -70,7 +70,9 @@ def illness(  # type: ignore[no-untyped-def]
                 z = normal(member_luck_illness[row] / hazard)
                 bill = serious_bill_median * math.exp(serious_bill_sd * z)
                 bills += trend * bill
-                paid += trend * patient_pays(bill, basic_rate, basic_deductible, catastrophic_rate, catastrophic_deductible)
+                paid += trend * patient_pays(
+                    bill, basic_rate, basic_deductible, catastrophic_rate, catastrophic_deductible
+                )
                 member_sick_quarters[row] = serious_quarters
         out_of_pocket[household] = math.floor(100.0 * paid + 0.5)
         reimbursement[household] = math.floor(100.0 * (bills - paid) + 0.5)

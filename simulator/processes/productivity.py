@@ -33,7 +33,9 @@ def shared_shocks(  # type: ignore[no-untyped-def]
     """Shocks of the year common to villages, counties and the province; the province's is added to every county's."""
     province = sd_province * normal(uniform(seed, replicate, province_key, PROVINCE_YEAR, moment, 0))
     for row in range(county_key.shape[0]):
-        county_shock[row] = province + sd_county * normal(uniform(seed, replicate, county_key[row], COUNTY_YEAR, moment, 0))
+        county_shock[row] = province + sd_county * normal(
+            uniform(seed, replicate, county_key[row], COUNTY_YEAR, moment, 0)
+        )
     for row in range(village_key.shape[0]):
         own = sd_village * normal(uniform(seed, replicate, village_key[row], VILLAGE_YEAR, moment, 0))
         village_shock[row] = own + county_shock[village_county[row]]
@@ -74,7 +76,8 @@ def log_variance(parameters: dict[str, float]) -> float:
     return (
         parameters["sd_ability"] ** 2
         + parameters["sd_permanent_shock"] ** 2 / (1.0 - parameters["permanence"] ** 2)
-        + parameters["sd_transitory_shock"] ** 2 / (1.0 - (parameters["recovery"] + 0.5 * parameters["recovery_poor"]) ** 2)
+        + parameters["sd_transitory_shock"] ** 2
+        / (1.0 - (parameters["recovery"] + 0.5 * parameters["recovery_poor"]) ** 2)
         + parameters["sd_village"] ** 2
         + parameters["sd_county"] ** 2
         + parameters["sd_province"] ** 2
