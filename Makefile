@@ -45,6 +45,7 @@ bench: .venv/.installed
 
 docs: .venv/.installed
 	$(BIN)/python -m experiments.command_page docs/command_line.md
+	$(BIN)/python -m experiments.documentation
 
 constraints:
 	PYTHON='$(PYTHON)' sh constraints/resolve.sh

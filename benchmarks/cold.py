@@ -23,7 +23,7 @@ def first_and_second_run() -> tuple[float, float]:
 
 def tiny_run(folder: str) -> float:
     """Seconds to import the simulator and run both arms of a small world, compiled code kept in `folder`."""
-    platformdirs.user_cache_dir = lambda *_, **__: folder  # type: ignore[assignment]
+    platformdirs.user_cache_dir = lambda *_, **__: folder
     start = time.perf_counter()
     # Imported here so that the folder is set before anything is compiled.
     import scenarios

@@ -35,7 +35,7 @@ LINE = 500.0
 NOT_LISTED, LISTED, OBSERVED = 0, 1, 2
 
 
-class Household(mesa.Agent):
+class Household(mesa.Agent):  # type: ignore[misc]
     """A household of the workload."""
 
     def __init__(self, model: mesa.Model, village: Village, state: dict[str, Any]) -> None:
@@ -106,7 +106,7 @@ class Household(mesa.Agent):
                 self.listed, self.months = NOT_LISTED, 0
 
 
-class Village(mesa.Agent):
+class Village(mesa.Agent):  # type: ignore[misc]
     """A village of the workload with its cooperative and its station."""
 
     def __init__(self, model: mesa.Model) -> None:
@@ -137,7 +137,7 @@ class Village(mesa.Agent):
         self.member_share = len(members) / number
 
 
-class CommonWorkload(mesa.Model):
+class CommonWorkload(mesa.Model):  # type: ignore[misc]
     """The workload with its households and villages as Mesa agents."""
 
     def __init__(self, households: int) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import scenarios
-from simulator.rules import Rule
 from simulator.scenario import Scenario
 from simulator.simulate import NULL, POLICY, Luck, MacroDraw, Run, World, found, simulate
 
@@ -48,24 +45,8 @@ class Engine:
         world.seconds = {}
         start = time.perf_counter()
         run = Run(world, self.scenario, LUCK, MACRO, arm, None if arm == NULL else self.pin)
-        with rules_named_by_file():
-            while not run.finished:
-                run.step()
+        while not run.finished:
+            run.step()
         run.history()
         total = time.perf_counter() - start
         return dict(world.seconds), total - sum(world.seconds.values())
-
-
-@contextmanager
-def rules_named_by_file() -> Iterator[None]:
-    """Meanwhile every rule has its file before its name, so that the times of the kinds' `want` are told apart."""
-    modules = [module for name, module in sys.modules.items() if name.startswith("simulator.")]
-    rules = {id(thing): thing for module in modules for thing in vars(module).values() if isinstance(thing, Rule)}
-    usual = {identity: rule.name for identity, rule in rules.items()}
-    for rule in rules.values():
-        rule.name = f"{rule.module.rpartition('.')[2]}.{rule.name}"
-    try:
-        yield
-    finally:
-        for identity, rule in rules.items():
-            rule.name = usual[identity]

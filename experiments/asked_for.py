@@ -16,9 +16,10 @@ from pathlib import Path
 import calibration
 from simulator.rules import SOURCES, Rule
 
-# A pattern with fewer letters of its own than this, such as `{kind}_{term}`, would match anything.
+# A pattern with fewer letters of its own in its last name than this, such as `{kind}_{term}`, would match anything.
 LEAST_LETTERS = 5
-# The terms of targets and of kinds are looked up by their bare names; only these files can mean them.
+# Terms are looked up by their bare names. Those of targets can be meant in these files only, where a kind's terms stand
+# beside the kind's own name; otherwise a kind's terms are meant in its own file and in what all kinds share.
 OF_TARGETS = {"targets", "reckoning", "constraints", "jackknife"}
 OF_ALL_KINDS = {"budgets", "delivery"}
 
@@ -86,7 +87,8 @@ def _looks_up(source: Source, path: str, owner: list[str], name: str) -> bool:
         return source.name in OF_TARGETS and name in source.strings
     if owner[:2] == ["programme", "interventions"]:
         own = source.name in {owner[2], *OF_ALL_KINDS} and name in source.keys
-        return own or f"{owner[2]}_{name}" in source.keys
+        judged = source.name in OF_TARGETS and {owner[2], name} <= source.strings
+        return own or judged or f"{owner[2]}_{name}" in source.keys
     return owner in (["model"], ["place"]) and (name in source.keys or source.matches(name))
 
 
@@ -96,10 +98,9 @@ def _read(path: Path, name: str) -> Source:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             source.strings.add(node.value)
         elif isinstance(node, ast.JoinedStr):
-            parts = [re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"\w+" for part in node.values]
-            letters = sum(len(str(part.value)) for part in node.values if isinstance(part, ast.Constant))
-            if letters >= LEAST_LETTERS:
-                source.patterns.append(re.compile("".join(parts)))
+            pattern = [re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"\w+" for part in node.values]
+            if len("".join(pattern).rpartition(".")[2].replace(r"\w+", "")) >= LEAST_LETTERS:
+                source.patterns.append(re.compile("".join(pattern)))
         elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
             source.keys.add(str(node.slice.value))
         elif (

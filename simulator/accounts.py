@@ -99,7 +99,7 @@ class Accounts:
         if asked <= limit:
             delivered[:] = claim
         elif priority is None:
-            pay_shares(claim, delivered, limit / asked)
+            pay_shares(claim, delivered, max(limit, 0) / asked)
         else:
             pay_in_order(claim, delivered, stands_for, priority, np.argsort(priority, kind="stable"), limit)
         by_group = np.zeros(len(STRATA), np.int64)

@@ -150,8 +150,8 @@ class RuralModel(mesa.Model):  # type: ignore[misc]
     def __init__(
         self,
         scenario: Scenario,
-        *,
         luck: Luck,
+        *,
         macro: MacroDraw | None = None,
         arm: str = POLICY,
         households: int | None = 2000,

@@ -46,12 +46,13 @@ class Rule:
     """A compiled loop with the names of its arguments.
 
     Calling it with a mapping of names binds and runs it; `seconds` in that mapping, when present, collects the time
-    each rule took (for the benchmark only: times never enter a result).
+    each rule took under `file.rule` (for the benchmark only: times never enter a result).
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.name = function.__name__
         self.module = function.__module__
+        self.label = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
         self.__doc__ = function.__doc__
         self.plain = function
         self.kernel = compiled(function)
@@ -68,7 +69,7 @@ class Rule:
             return self.kernel(*bound)
         start = time.perf_counter()
         result = self.kernel(*bound)
-        timing[self.name] = timing.get(self.name, 0.0) + time.perf_counter() - start
+        timing[self.label] = timing.get(self.label, 0.0) + time.perf_counter() - start
         return result
 
 

@@ -21,7 +21,7 @@ from simulator.simulate import found
 from simulator.villages import Villages
 from simulator.world import Luck, World, parameter_names
 
-# The first example compiles a rule: no deadline. The same examples every time: a test is red or green, not sometimes red.
+# The first example compiles a rule: no deadline. The same examples every time: a test is red or green, never sometimes.
 settings.register_profile("steady", deadline=None, derandomize=True, database=None)
 settings.load_profile("steady")
 

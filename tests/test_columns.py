@@ -97,8 +97,10 @@ def test_every_column_of_the_house_is_described(table: type[Table]) -> None:
     for row in rows:
         assert row["role"] in ("trait", "stock", "flow"), row
         assert all(row[part].strip() for part in ("unit", "source", "meaning")), row
-        assert np.issubdtype(np.dtype(row["dtype"]), np.integer) or not row["unit"].startswith("fen") or (
-            row["column"] == "village_station_expected"
+        assert (
+            np.issubdtype(np.dtype(row["dtype"]), np.integer)
+            or not row["unit"].startswith("fen")
+            or (row["column"] == "village_station_expected")
         ), f"{row['column']}: money that is held or passes is whole fen"
 
 

@@ -23,7 +23,9 @@ def test_persons_of_counties(place: Place, seed: int) -> None:
     county, on_list = twins_register.county_of(names), np.isin(names["list_state"], (1, 2))
     expected = {
         "county_persons": [twins_register.persons(names, np.flatnonzero(county == c)) for c in range(3)],
-        "county_listed_persons": [twins_register.persons(names, np.flatnonzero((county == c) & on_list)) for c in range(3)],
+        "county_listed_persons": [
+            twins_register.persons(names, np.flatnonzero((county == c) & on_list)) for c in range(3)
+        ],
     }
     twins.agree(count_county_persons, expected, names)
 
@@ -31,8 +33,9 @@ def test_persons_of_counties(place: Place, seed: int) -> None:
 def lowest(names: dict[str, Any], rows: np.ndarray) -> float:
     """The cut by brute force: over all possible cuts the highest whose households fit, tried from the lowest on."""
     income, cut = names["verified_income"], -math.inf
+    room = names["dibao_coverage"] * names["county_persons"].sum()
     for tried in sorted(set(income[rows])):
-        if twins_register.persons(names, rows[income[rows] <= tried]) > names["dibao_coverage"] * names["county_persons"].sum():
+        if twins_register.persons(names, rows[income[rows] <= tried]) > room:
             break
         cut = tried
     return cut

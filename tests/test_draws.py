@@ -84,9 +84,11 @@ def drawn(key: np.ndarray, seed: int = 5, replicate: int = 3, block: int = 7, mo
 
 
 @pytest.mark.parametrize(("key", "counter", "words"), VECTORS)
-def test_philox_gives_the_published_words(key: tuple[int, ...], counter: tuple[int, ...], words: tuple[int, ...]) -> None:
+def test_philox_gives_the_published_words(
+    key: tuple[int, int], counter: tuple[int, int, int, int], words: tuple[int, int, int, int]
+) -> None:
     assert tuple(int(word) for word in draws.philox(*map(np.uint64, (*key, *counter)))) == words
-    assert twins.philox(key, counter) == words  # type: ignore[arg-type]
+    assert twins.philox(key, counter) == words
 
 
 @given(keys, keys, agents, st.integers(0, 300), st.integers(0, 9000), st.integers(0, 3))
@@ -181,7 +183,8 @@ def brood_of(parents: np.ndarray, event: int, ordinals: np.ndarray) -> np.ndarra
 
 def test_no_two_agents_of_a_place_share_a_key() -> None:
     place = np.array([draws.name_key("zhejiang")], np.uint64)
-    villages = brood_of(place, draws.VILLAGE, np.concatenate([np.arange(300) + stratum * 10**6 for stratum in range(3)]))
+    ordinals = np.concatenate([np.arange(300) + stratum * 10**6 for stratum in range(3)])
+    villages = brood_of(place, draws.VILLAGE, ordinals)
     households = brood_of(villages, draws.HOUSEHOLD, np.arange(300))
     members = brood_of(households[:60_000], draws.MEMBER, np.arange(6))
     children = brood_of(households[:60_000], draws.BIRTH, np.arange(8072, 8092, 4))

@@ -29,7 +29,6 @@ from tests.systems import (
 )
 
 LUCK_COLUMNS = ("luck_death", "luck_illness", "luck_job", "luck_route")
-KINDS_WITHIN_VILLAGES = ("living_allowance", "equity_dividends", "training", "micro_loan", "workshop", "public_posts")
 
 
 @pytest.fixture(scope="module")

@@ -65,7 +65,9 @@ def test_the_dibao_line_is_uprated_every_year_one_beyond_the_last(scenario: Scen
         assert path.dibao_line[year + 1] / path.dibao_line[year] == pytest.approx(1 + values["place.dibao_growth"])
 
 
-@pytest.mark.parametrize(("series", "year"), [("place.rural_mean", 2021), ("place.inflation", 2021), ("place.rural_mean", 2017)])
+@pytest.mark.parametrize(
+    ("series", "year"), [("place.rural_mean", 2021), ("place.inflation", 2021), ("place.rural_mean", 2017)]
+)
 def test_a_missing_year_is_an_error(scenario: Scenario, series: str, year: int) -> None:
     points = {when: value for when, value in scenario.series[series].items() if when != year}
     with pytest.raises(KeyError, match=str(year)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -62,6 +63,12 @@ def test_key_villages_lie_in_supported_counties(start: World) -> None:
     assert counties.length == 84
 
 
+def village_rows(world: World, village: int) -> tuple[slice, slice]:
+    """Rows of a village's households and of their members."""
+    first, end = world.village_start[village : village + 2]
+    return slice(first, end), slice(world.roster_start[first], world.roster_start[end])
+
+
 def test_a_village_is_the_same_in_every_sample(scenario: Scenario, start: World) -> None:
     """Its households, their traits and members, bit by bit, but for what it stands for."""
     small = found_world(scenario, LUCK, 2_000, MacroDraw())
@@ -71,18 +78,13 @@ def test_a_village_is_the_same_in_every_sample(scenario: Scenario, start: World)
         for name in Villages.columns:
             if name != "stands_for":
                 assert getattr(small.villages, name)[row] == getattr(start.villages, name)[other], name
-        homes = [slice(*world.village_start[at : at + 2]) for world, at in ((small, row), (start, other))]
-        for name in Households.columns:
-            if name != "village":
-                one, two = (getattr(world.households, name)[home] for world, home in zip((small, start), homes, strict=True))
-                assert np.array_equal(one, two), name
-        people = [
-            slice(world.roster_start[home.start], world.roster_start[home.stop])
-            for world, home in zip((small, start), homes, strict=True)
-        ]
+        one, two = village_rows(small, row), village_rows(start, other)
+        for name in set(Households.columns) - {"village"}:
+            assert np.array_equal(getattr(small.households, name)[one[0]], getattr(start.households, name)[two[0]]), (
+                name
+            )
         for name in Members.columns:
-            one, two = (getattr(world.members, name)[rows] for world, rows in zip((small, start), people, strict=True))
-            assert np.array_equal(one, two), name
+            assert np.array_equal(getattr(small.members, name)[one[1]], getattr(start.members, name)[two[1]]), name
 
 
 def test_new_luck_is_a_new_population(scenario: Scenario, start: World) -> None:
@@ -98,7 +100,8 @@ def test_offsets_tell_who_belongs_where(start: World) -> None:
     assert start.roster_start[-1] == members.length
     assert np.array_equal(np.add.reduceat(members.present.astype(int), start.roster_start[:-1]), households.size)
     assert np.array_equal(np.diff(start.roster_start), households.size + 2), "two places to be born into"
-    keys = np.concatenate([households.key, members.key[members.present == 1], start.villages.key, start.cooperatives.key])
+    people = members.key[members.present == 1]
+    keys = np.concatenate([households.key, people, start.villages.key, start.cooperatives.key])
     assert len(np.unique(keys)) == len(keys)
 
 
@@ -122,7 +125,8 @@ def test_households_are_as_published(scenario: Scenario, start: World) -> None:
     near(home.enterprise > 0, p["enterprise_share"])
     near(home.remitter > 0, p["remitter_share"])
     near(home.ability, 0.0)
-    assert np.corrcoef(home.ability, np.log(home.assets))[0, 1] == pytest.approx(0.6, abs=4 * 0.64 / math.sqrt(home.length))
+    leaning = np.corrcoef(home.ability, np.log(home.assets))[0, 1]
+    assert leaning == pytest.approx(0.6, abs=4 * 0.64 / math.sqrt(home.length))
     for uniform in (home.application, home.dibao_application):
         assert stats.kstest(uniform, "uniform").pvalue > 0.001
     for error in (home.observation_error, home.verdict_error):
@@ -166,7 +170,7 @@ def test_members_are_plausible_people(scenario: Scenario, start: World) -> None:
 
 @pytest.mark.parametrize("choice", [*LINE_RULES, "mixed"])
 def test_counties_choose_their_line(scenario: Scenario, choice: str) -> None:
-    switched = type(scenario)(**{**vars(scenario), "switches": {**scenario.switches, "place.line_rule": choice}})
+    switched = replace(scenario, switches={**scenario.switches, "place.line_rule": choice})
     chosen = set(found_counties(switched, LUCK).line_rule.tolist())
     assert chosen == ({DIBAO_150, MEAN_40} if choice == "mixed" else {LINE_RULES.index(choice)})
 

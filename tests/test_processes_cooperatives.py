@@ -75,8 +75,9 @@ def test_the_surplus_is_as_stated_and_wholly_accounted_for(place: Place, seed: i
 
 
 def one_cooperative(place: Place, **changes: Any) -> dict[str, Any]:
-    """The first village's cooperative alone: 1,000 yuan of capital, two linked households of 600 and 400, the first with
-    labour; a certain return of 10 %, wages 30 %, guaranteed 4 %, half of the rest reserved, refund 80 % of what is free."""
+    """The first village's cooperative alone: 1,000 yuan of capital, of which two households hold 600 and 400, the first
+    with labour; a certain return of 10 %, wages 30 %, guaranteed 4 %, half the rest reserved, 80 % of the other half
+    refunded."""
     names = cooperating(
         place, 0, return_sd=0.0, capital_return=0.10, wage_share=0.3, guaranteed_rate=0.04, reserve_share=0.5,
         refund_share=0.8, shell_share=0.0, absorptive_capacity=1e9,

@@ -108,8 +108,10 @@ def test_the_roster_is_counted(place: Place, seed: int) -> None:
 
 @pytest.mark.parametrize(
     ("age", "health", "sick", "capacity"),
-    [(17, 0, 0, 0.0), (18, 0, 0, 1.0), (59, 0, 0, 1.0), (60, 0, 0, 0.5), (74, 0, 0, 0.5), (75, 0, 0, 0.0)]
-    + [(40, 1, 0, 0.5), (70, 1, 0, 0.5), (40, 2, 0, 0.0), (40, 0, 1, 0.0), (70, 0, 2, 0.0)],
+    [
+        *[(17, 0, 0, 0.0), (18, 0, 0, 1.0), (59, 0, 0, 1.0), (60, 0, 0, 0.5), (74, 0, 0, 0.5), (75, 0, 0, 0.0)],
+        *[(40, 1, 0, 0.5), (70, 1, 0, 0.5), (40, 2, 0, 0.0), (40, 0, 1, 0.0), (70, 0, 2, 0.0)],
+    ],
 )
 def test_labour_capacity(place: Place, age: int, health: int, sick: int, capacity: float) -> None:
     names = place(0)
@@ -127,6 +129,6 @@ def test_members_draw_their_own_luck(place: Place) -> None:
     expected = {f"member_luck_{name}": names[f"member_luck_{name}"].copy() for name in lanes}
     for row in np.flatnonzero(names["member_present"] == 1):
         for lane, name in enumerate(lanes):
-            key = names["member_key"][row]
-            expected[f"member_luck_{name}"][row] = twins.uniform(names, key, draws.MEMBER_QUARTER, names["moment"], lane)
+            luck = twins.uniform(names, names["member_key"][row], draws.MEMBER_QUARTER, names["moment"], lane)
+            expected[f"member_luck_{name}"][row] = luck
     twins.agree(draw_members, expected, names)

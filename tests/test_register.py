@@ -55,7 +55,8 @@ def test_the_error_of_observation_has_its_spread_and_its_memory(place: Place, sc
     base = {name: np.zeros(many, np.int64) for name in place(0) if name.startswith("year_")}
     names = {**parameter_names(scenario), **base, "seed": 1, "replicate": 1, "rise": 0.0}
     names |= {"key": np.arange(many, dtype=np.uint64), "observation_error": random.standard_normal(many)}
-    names |= {name: np.zeros(many) for name in ("verdict_error", "observed_income", "verified_income", "assets", "enterprise")}
+    zero = ("verdict_error", "observed_income", "verified_income", "assets", "enterprise")
+    names |= {name: np.zeros(many) for name in zero}
     names |= {"size": np.full(many, 3), "list_state": np.zeros(many, np.int8), "reviewed": np.zeros(many, np.int8)}
     names |= {"observation_bias": -0.1, "observation_sd": 0.4, "observation_persistence": 0.7}
     names["year_wage"][:], names["year_persons"][:] = 3_000_000, 12

@@ -160,8 +160,8 @@ def employment(names: Names) -> Names:
         if state in seeking:
             hazard = names["finding"] * seeking[state] * (1.0 if full else names["finding_partial"])
             if luck < hazard * (1.0 if names["member_attached"][row] else names["finding_detached"]):
-                far = full and names["member_age"][row] < 50 and names["member_luck_route"][row] < names["migrant_share"]
-                work[row] = MIGRANT if far else LOCAL
+                far = names["member_luck_route"][row] < names["migrant_share"]
+                work[row] = MIGRANT if far and full and names["member_age"][row] < 50 else LOCAL
         elif luck < leaving[state]:
             work[row] = HOME
     return {"member_work": work}

@@ -46,7 +46,7 @@ def observe(names: Names) -> Names:
 
 
 def dibao_fen(names: Names, row: int, line: float) -> int:
-    """A quarter's dibao in fen: for every member the line less the withdrawn part of income, a month being a twelfth."""
+    """A quarter's dibao in fen: for every member a quarter of the line less the withdrawn part of income."""
     gap = line - names["dibao_withdrawal"] * max(names["verified_income"][row], 0.0)
     return math.floor(100 * names["size"][row] * gap / 4 + 0.5)
 
@@ -58,7 +58,8 @@ def verdict(names: Names) -> Names:
     for row in range(rows):
         income, wish = names["verified_income"][row], names["dibao_application"][row]
         expected["dibao_entitled"][row] = int(income < names["dibao_line_next"])
-        if income < names["dibao_line_next"] and wish < names["dibao_take_up_next"] and income <= names["dibao_cut_next"]:
+        entitled = income < names["dibao_line_next"]
+        if entitled and wish < names["dibao_take_up_next"] and income <= names["dibao_cut_next"]:
             expected["dibao"][row] = 1
             expected["dibao_due"][row] = dibao_fen(names, row, names["dibao_line_next"])
         if income < names["dibao_line_standing"] and wish < names["dibao_take_up"] and income <= names["dibao_cut"]:

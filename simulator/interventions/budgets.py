@@ -2,7 +2,8 @@
 
 A programme fund receives `programme.yuan_per_listed_household` a year x its `budget_share` x the
 households of the baseline list, a quarter of it every quarter from its first kind's start to the programme's last
-quarter. Overhead is paid first; the rest is set aside for the fund's kinds by their `budget_share`; what a kind does not spend it may spend later.
+quarter. Overhead is paid first; the rest is set aside for the fund's kinds by their `budget_share`; what a kind does
+not spend it may spend later.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 A member who can work and works at home finds wage work with the hazard `finding` (less with partial capacity, much less
 if not attached to wage work), as a migrant with probability `migrant_share`; local and migrant work end with their own
-separation hazards. A wage is the published monthly level x months worked x premium of education and training x productivity to the loading, spread over
-the quarters by the published seasonal shares. Remittances of absent kin follow migrant wages (see `transfers`).
+separation hazards. A wage is the published monthly level x months worked x premium of education and training x
+productivity to the loading, spread over the quarters by the published seasonal shares. Remittances of absent kin follow
+wages (see `transfers`).
 """
 
 from __future__ import annotations
