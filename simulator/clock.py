@@ -30,6 +30,7 @@ def set_clock(world: World, scenario: Scenario) -> None:
     market = trend * world.pin.factors.get(now.year, 1.0)
     names["trend"] = trend
     names["price_trend"] = trend
+    names["collective_trend"] = trend ** place["collective_elasticity"]
     names["wage_local"] = market * place["wage_level"] * place["wage_local_month"] * place["months_local"]
     names["wage_migrant"] = market * place["wage_level"] * place["wage_migrant_month"] * place["months_migrant"]
     names["farm_yuan"] = market * place["business_level"] * place["farm_base"]

@@ -54,7 +54,7 @@ def macro_path(scenario: Scenario, draw: MacroDraw) -> MacroPath:
     for year in range(year0 - 1, first - 1, -1):
         # Before year 0 incomes grew as in the last published year (architecture, baseline).
         mean[year] = mean[year + 1] / (1.0 + values["place.burn_in_growth"])
-        prices[year] = prices[year + 1] / (1.0 + values["place.forecast_inflation"])
+        prices[year] = prices[year + 1] / (1.0 + inflation.get(year + 1, values["place.forecast_inflation"]))
     for year in range(year0 + 1, last + 1):
         if draw.mode == "published":
             mean[year] = published[year]

@@ -50,8 +50,9 @@ LARGEST_HOUSEHOLD = 6
 
 
 def villages_in_place(scenario: Scenario) -> tuple[int, ...]:
-    """Villages of the place by stratum."""
-    return tuple(round(scenario.values[f"place.villages_{stratum}"]) for stratum in STRATA)
+    """Villages of the place by stratum: key villages, the others under 100,000 yuan of collective income, the rest."""
+    key, weak, total = (round(scenario.values[f"place.villages_{name}"]) for name in ("key", "under_100k", "total"))
+    return key, weak - key, total - weak
 
 
 def villages_to_sample(scenario: Scenario, households: int | None) -> tuple[int, ...]:

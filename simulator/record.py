@@ -9,7 +9,7 @@ import numpy as np
 from simulator.history import History
 from simulator.measures import COLUMN, YEARLY, measure_quarter, weighted
 from simulator.scenario import Scenario
-from simulator.villages import STRATA
+from simulator.villages import KEY, STRATA
 
 if TYPE_CHECKING:
     from simulator.world import World
@@ -61,7 +61,7 @@ class Recorder:
         self.station += (
             int(villages.station_revenue @ weights),
             int(villages.station_payout @ weights),
-            int(np.where(villages.stratum == 0, villages.station_revenue - villages.station_payout, 0) @ weights),
+            int(np.where(villages.stratum == KEY, villages.station_kept, 0) @ weights),
         )
         if now.quarter == 4:
             self.year(world, values)

@@ -129,7 +129,7 @@ def observe(  # type: ignore[no-untyped-def]
         current = own * math.exp(verdict_sd * verdict_error[row]) if own > 0.0 else own
         if assets[row] > asset_limit or enterprise[row] > 0.0:
             verified_income[row] = math.inf
-        elif verified_income[row] == 0.0:
+        elif verified_income[row] == 0.0 or verified_income[row] == math.inf:
             verified_income[row] = current
         else:
             verified_income[row] = (

@@ -63,8 +63,8 @@ def mark_baseline(world: World, scenario: Scenario) -> None:
     """The baseline's households, and the quota of each county's list: its share of persons at year 0 and a margin."""
     households, villages, counties = world.households, world.villages, world.counties
     present = (households.cohort == 1) & (households.size > 0)
-    in_village = np.bincount(households.village[present], minlength=villages.length)
-    world.baseline_listed = int(in_village @ villages.stands_for)
+    villages.baseline_listed[:] = np.bincount(households.village[present], minlength=villages.length)
+    world.baseline_listed = int(villages.baseline_listed @ villages.stands_for)
     share = counties.listed_persons.sum() / max(counties.persons.sum(), 1)
     with np.errstate(invalid="ignore", divide="ignore"):
         own = np.where(counties.persons > 0, counties.listed_persons / counties.persons, share)

@@ -27,6 +27,7 @@ class Villages(Table):
     collective_subsidy: np.ndarray = trait(
         np.float64, "yuan/year", "founding", "collective income that is not operating, at year 0"
     )
+    baseline_listed: np.ndarray = trait(np.int64, "households", "register", "households of the baseline list at year 0")
     offered: np.ndarray = trait(np.int8, "flag", "delivery", "offered the kind at hand and would take it up")
     claim: np.ndarray = flow(np.int64, "fen", "interventions", "claim of the kind at hand on its fund")
     priority: np.ndarray = flow(np.float64, "rank", "interventions", "the lower, the sooner served by the kind at hand")
@@ -40,6 +41,7 @@ class Villages(Table):
     station_age: np.ndarray = stock(np.float64, "years", "village_station", "years since commissioning")
     station_output: np.ndarray = flow(np.float64, "kWh", "village_station", "electricity sold this quarter")
     station_revenue: np.ndarray = flow(np.int64, "fen", "village_station", "revenue after operation and maintenance")
+    station_kept: np.ndarray = flow(np.int64, "fen", "village_station", "the collective's part of the revenue")
     station_payout: np.ndarray = flow(
         np.int64, "fen", "village_station", "paid to households as dividends and post wages"
     )

@@ -106,6 +106,7 @@ def random_names(scenario: Scenario, seed: int) -> dict[str, Any]:
         "quarter": 4,
         "province_key": np.uint64(987654321),
         "trend": 1.3,
+        "collective_trend": 1.35,
         **{f"season_{what}": 0.3 for what in ("wage", "business", "property", "transfer", "sun")},
         "season_wage_year": np.array([0.29, 0.24, 0.24, 0.23]),
         "wage_local": 31_000.0,

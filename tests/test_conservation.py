@@ -192,7 +192,7 @@ def test_station_money_is_conserved() -> None:
     revenue = 0
     for _ in quarters(world, scenario, "policy", pin_of(null_history())):
         table = world.villages
-        own = np.floor(25.0 * world.names["trend"] * table.collective_base + 0.5).astype(np.int64)
+        own = np.floor(25.0 * world.names["collective_trend"] * table.collective_base + 0.5).astype(np.int64)
         kept = table.operating_income - own
         assert np.array_equal(table.station_revenue, kept + table.station_payout + table.smoothing_fund - smoothing)
         assert np.array_equal(table.collective_cash - cash, table.operating_income + table.other_income)

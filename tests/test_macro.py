@@ -28,7 +28,8 @@ def test_a_forecast_without_error_grows_evenly_and_never_sees_what_came(scenario
         years = year - 2017
         assert path.rural_mean[year] == pytest.approx(24956 * (1 + scenario.values["place.forecast_growth"]) ** years)
         assert path.prices[year] == pytest.approx((1 + scenario.values["place.forecast_inflation"]) ** years)
-    later = {year: 1.0 for year in range(2018, 2023)}
+    past = {year: scenario.series["place.inflation"][year] for year in (2016, 2017)}
+    later = past | {year: 1.0 for year in range(2018, 2023)}
     blind = replace(scenario, series={**scenario.series, "place.rural_mean": {2017: 24956.0}, "place.inflation": later})
     assert macro_path(blind, MacroDraw()) == path
 

@@ -153,10 +153,12 @@ def test_expected_income_of_land_business_and_kin(place: Place) -> None:
 
 
 def test_the_pin_holds_the_rural_mean_to_its_path(scenario: Scenario, world: World) -> None:
-    """Small worlds wander: within 4 % a year in one of 2,000 households, within 1.5 % on the mean of the years."""
-    gaps = [world.realised_mean[year] / world.path.rural_mean[year] - 1 for year in world.realised_mean]
+    """A world of 2,000 households wanders: within 2.5 % a year, within 1 % on the mean of the years. The first year of
+    the burn-in has no books to go by."""
+    gaps = [world.realised_mean[year] / world.path.rural_mean[year] - 1 for year in sorted(world.realised_mean)]
     assert len(gaps) == scenario.burn_in_years
-    assert max(map(abs, gaps)) < 0.04
-    assert abs(np.mean(gaps)) < 0.015
+    assert abs(gaps[0]) < 0.10
+    assert max(map(abs, gaps[1:])) < 0.025
+    assert abs(np.mean(gaps[1:])) < 0.01
     other = found(scenario, Luck(2, 5), 2_000, MacroDraw())
     assert other.pin.factors != world.pin.factors

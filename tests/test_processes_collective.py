@@ -26,8 +26,8 @@ HOUSEHOLD_SIDE = ("wage_post", "station_dividend")
 def test_what_the_collective_earns_without_policy(place: Place) -> None:
     names = place(0)
     names["village_collective_base"][:] = np.linspace(20_000, 9e6, len(names["village_collective_base"]))
-    earned = np.array([twins.fen(names["trend"] * base / 4) for base in names["village_collective_base"]])
-    other = np.array([twins.fen(names["trend"] * base / 4) for base in names["village_collective_subsidy"]])
+    earned = np.array([twins.fen(names["collective_trend"] * base / 4) for base in names["village_collective_base"]])
+    other = np.array([twins.fen(names["collective_trend"] * base / 4) for base in names["village_collective_subsidy"]])
     expected = {
         "village_operating_income": earned,
         "village_other_income": other,
@@ -69,6 +69,7 @@ def test_a_station_sells_what_the_sun_gives(place: Place, seed: int) -> None:
     expected = {
         "village_station_output": sold,
         "village_station_revenue": revenue,
+        "village_station_kept": np.where(np.arange(6) > 0, kept, names["village_station_kept"]),
         "village_station_age": names["village_station_age"] + np.where(np.arange(6) > 0, 0.25, 0.0),
         **{name: names[name] + kept for name in CASH},
         **{name: names[name] + revenue - kept for name in ("village_smoothing_fund", "village_station_shared")},
@@ -142,7 +143,7 @@ def test_over_years_revenue_is_paid_out_kept_or_in_the_fund(place: Place, seed: 
 def test_a_payout_by_hand(place: Place, quarter: int, fund: int, paid: int, expected_after: float) -> None:
     names = stationed(place, 0) | {"quarter": quarter, "village_station_smoothing_high": 0.5}
     names["village_station_expected"][:], names["village_smoothing_fund"][:] = 1_000.0, fund
-    names["village_station_shared"][:] = 8_000
+    names["village_station_shared"][:], names["village_station_age"][:] = 8_000, 3.0
     names["supported"][:] = 0
     names["supported"][names["village_start"][0]] = 1
     station_payout(names)
@@ -151,6 +152,14 @@ def test_a_payout_by_hand(place: Place, quarter: int, fund: int, paid: int, expe
     assert names["village_station_expected"][0] == expected_after
     assert names["village_station_shared"][0] == (0 if quarter == 4 else 8_000)
     assert names["village_smoothing_fund"][1] == fund, "nobody to pay: the money stays"
+
+
+def test_the_trend_of_a_new_station_counts_the_quarters_it_has_run(place: Place) -> None:
+    names = stationed(place, 0) | {"quarter": 4}
+    names["village_station_expected"][:], names["village_smoothing_fund"][:] = 1_000.0, 0
+    names["village_station_shared"][:], names["village_station_age"][:] = 2_000, 0.5
+    station_payout(names)
+    assert names["village_station_expected"][0] == 1_000.0
 
 
 def test_payouts_are_smoother_than_revenue(place: Place) -> None:

@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from simulator.counties import entry_thresholds
+from simulator.macro import MacroDraw
 from simulator.register import admit, candidates, identification_lines, observe, review_listed, verdict
 from simulator.scenario import Scenario
-from simulator.world import parameter_names
+from simulator.simulate import NULL, Run
+from simulator.world import World, parameter_names
 from tests import twins, twins_register
 from tests.twins_register import EXITED, LISTED, NEVER, OBSERVATION, county_of
 
@@ -232,3 +234,27 @@ def test_need_and_lot_admit_different_households(place: Place) -> None:
     assert chosen[0] != chosen[1] != chosen[2]
     observed = place(3)["observed_income"]
     assert np.mean(observed[list(chosen[0])]) < min(np.mean(observed[list(other)]) for other in chosen[1:])
+
+
+def test_in_a_run_the_quota_binds_and_observation_lasts_a_year(world: World, scenario: Scenario) -> None:
+    """Through the programme's years without policy, review by review."""
+    run = Run(world.copy(), scenario, world.luck, MacroDraw(), NULL)
+    home, counties = run.world.households, run.world.counties
+    county = run.world.villages.county[home.village]
+    exits = entries = 0
+    while not run.finished:
+        before, last_quarter = home.list_state.copy(), run.world.now.quarter == 4
+        run.step()
+        there = home.size > 0
+        if not last_quarter:
+            assert np.array_equal(home.list_state, before), "the list changes at the review alone"
+            continue
+        left = there & (home.list_state == EXITED) & (before != EXITED)
+        assert (before[left] == OBSERVATION).all()
+        entered = there & (home.list_state == LISTED) & ~np.isin(before, (LISTED, OBSERVATION))
+        by_need = entered & (home.dibao == 0)
+        room = np.floor(run.world.county_quota * counties.persons)
+        assert (counties.listed_persons <= room)[county[by_need]].all()
+        assert (home.list_state[there & (home.dibao == 1)] == LISTED).all()
+        exits, entries = exits + left.sum(), entries + by_need.sum()
+    assert min(exits, entries) > 10

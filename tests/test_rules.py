@@ -62,10 +62,10 @@ def test_the_time_of_a_rule_is_gathered_only_on_request() -> None:
     names = {"received": np.zeros(1), "claim": np.ones(1), "pot": 1.0}
     seconds: dict[str, float] = {}
     share_out({**names, "seconds": seconds})
-    first = seconds["share_out"]
+    first = seconds["test_rules.share_out"]
     share_out({**names, "seconds": seconds})
-    assert seconds.keys() == {"share_out"}
-    assert 0.0 < first < seconds["share_out"]
+    assert seconds.keys() == {"test_rules.share_out"}
+    assert 0.0 < first < seconds["test_rules.share_out"]
 
 
 def test_division_by_zero_follows_numpy() -> None:

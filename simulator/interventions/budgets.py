@@ -11,8 +11,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
 from simulator.calendar import Quarter
 from simulator.interventions.delivery import Line
 from simulator.scenario import Fund, Scenario
@@ -25,9 +23,9 @@ def grant_budgets(world: World, scenario: Scenario, lines: Sequence[Line], facto
     """Grant this quarter's budgets, `factor` times the stated ones, and set the kinds' shares aside. A fund none of
     whose kinds is at work receives nothing."""
     for fund in scenario.funds:
-        starts = [Quarter(*line.entry.start) for line in lines if line.entry.fund == fund.name]
         served = [line for line in lines if line.entry.fund == fund.name]
-        if fund.role == "programme" and served and min(starts) <= world.now <= Quarter(scenario.last_year, 4):
+        begun = any(line.begun(world.now) for line in served)
+        if fund.role == "programme" and begun and world.now <= Quarter(scenario.last_year, 4):
             grant_budget(world, scenario, fund, served, factor)
 
 
@@ -45,10 +43,9 @@ def grant_budget(world: World, scenario: Scenario, fund: Fund, lines: Sequence[L
 
 def pay_overhead(world: World, fund: Fund, each: int, share: float) -> int:
     """Pay the fund's overhead to the offices of the villages, by listed households of the baseline; returns fen."""
-    villages, households = world.villages, world.households
-    listed = np.bincount(households.village[households.cohort == 1], minlength=villages.length)
+    villages = world.villages
     line = world.accounts.open_line(fund.name, OVERHEAD_USE, OVERHEAD_KIND)
-    villages.claim[:] = listed * int(share * each)
+    villages.claim[:] = villages.baseline_listed * int(share * each)
     paid = world.accounts.pay(line, villages.claim, villages.delivered, villages.stands_for, villages.stratum)
     villages.supplier_money += villages.delivered
     return paid

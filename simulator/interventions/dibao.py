@@ -17,11 +17,12 @@ from simulator.rules import rule
 
 
 @rule
-def want(supported_rows, dibao_due, dibao_standing, claim):  # type: ignore[no-untyped-def]
+def want(supported_rows, supported, dibao_due, dibao_standing, claim):  # type: ignore[no-untyped-def]
     """What is due this quarter above the standing terms."""
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
-        claim[row] = max(dibao_due[row] - dibao_standing[row], 0)
+        if supported[row] == 1:
+            claim[row] = max(dibao_due[row] - dibao_standing[row], 0)
 
 
 @rule

@@ -33,7 +33,6 @@ def want(  # type: ignore[no-untyped-def]
     loans_written_off,
     loan_amount,
     loan_limit,
-    term_quarters,
     rate,
     subsidised_share,
     default_hazard,
@@ -54,13 +53,23 @@ def want(  # type: ignore[no-untyped-def]
                 loan_principal[row] = 0
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
-        fresh = loans_taken[row] == 0 and offered[row] == 1 and labour[row] > 0.0
-        if open_now == 1 and fresh:
+        fresh = open_now == 1 and loans_taken[row] == 0 and offered[row] == 1 and labour[row] > 0.0
+        asked = math.floor(100.0 * min(loan_amount, loan_limit) + 0.5) if fresh else loan_principal[row]
+        if asked > 0:
+            claim[row] = math.floor(0.25 * rate * subsidised_share * asked + 0.5)
+
+
+@rule
+def delivered(  # type: ignore[no-untyped-def]
+    supported_rows, delivered, loan_principal, loan_quarters, loans_taken, loan_amount, loan_limit, term_quarters
+):
+    """Banks lend where the fund pays its part of the interest: without a budget there is no loan."""
+    for index in range(supported_rows.shape[0]):
+        row = supported_rows[index]
+        if delivered[row] > 0 and loans_taken[row] == 0:
             loan_principal[row] = math.floor(100.0 * min(loan_amount, loan_limit) + 0.5)
             loans_taken[row] = loan_principal[row]
             loan_quarters[row] = math.floor(term_quarters + 0.5)
-        if loan_principal[row] > 0:
-            claim[row] = math.floor(0.25 * rate * subsidised_share * loan_principal[row] + 0.5)
 
 
 @rule
@@ -100,4 +109,5 @@ KIND = Kind(
     },
     want=want,
     changed=changed,
+    delivered=delivered,
 )

@@ -10,8 +10,8 @@ import math
 
 from simulator.draws import DELIVERY, uniform
 from simulator.interventions.delivery import Kind
-from simulator.interventions.workshop import worker
-from simulator.members import HOME, POST
+from simulator.interventions.workshop import fill_places, worker
+from simulator.members import POST
 from simulator.rules import rule
 
 
@@ -39,8 +39,6 @@ def want(  # type: ignore[no-untyped-def]
         if open_now == 0 or offered[row] == 0:
             continue
         member = worker(row, roster_start, member_present, member_capacity, member_work, POST)
-        if member < 0:
-            member = worker(row, roster_start, member_present, member_capacity, member_work, HOME)
         if member >= 0:
             claim[row] = math.floor(300.0 * wage_month * price_trend + 0.5)
             lot = uniform(seed, replicate, key[row], DELIVERY + kind_number, 0, 0)
@@ -51,17 +49,10 @@ def want(  # type: ignore[no-untyped-def]
 def changed(  # type: ignore[no-untyped-def]
     supported_rows, delivered, roster_start, member_present, member_capacity, member_work, wage_post
 ):
-    """The mechanism: hours in a post and its wage. Posts are filled anew every quarter."""
-    for row in range(member_work.shape[0]):
-        if member_work[row] == POST:
-            member_work[row] = HOME
+    """The mechanism: hours in a post and its wage."""
+    fill_places(delivered, roster_start, member_present, member_capacity, member_work, POST)
     for index in range(supported_rows.shape[0]):
-        row = supported_rows[index]
-        if delivered[row] > 0:
-            member = worker(row, roster_start, member_present, member_capacity, member_work, HOME)
-            if member >= 0:
-                member_work[member] = POST
-                wage_post[row] += delivered[row]
+        wage_post[supported_rows[index]] += delivered[supported_rows[index]]
 
 
 KIND = Kind(

@@ -1,14 +1,15 @@
 """A workshop with a wage top-up (ZJ-2.1, ZJ-4.3): outwork near home for listed members who work at home.
 
 A household offered a place sends one member who can work and works at home. The workshop pays piece wages at the
-monthly rate, productivity to the wage loading; the public claim is the top-up, a share of what was earned. What changes
-is the member's work and the wages.
+monthly rate, productivity to the wage loading; the public claim is the top-up, a share of what was earned; places are
+paid for whole, by lot. What changes is the member's work and the wages.
 """
 
 from __future__ import annotations
 
 import math
 
+from simulator.draws import DELIVERY, uniform
 from simulator.interventions.delivery import Kind
 from simulator.members import HOME, WORKSHOP
 from simulator.rules import compiled, rule
@@ -22,29 +23,54 @@ def piece_wage(row, productivity, piece_wage_month, loading_wage, wage_correctio
 
 @compiled
 def worker(household, roster_start, member_present, member_capacity, member_work, state):  # type: ignore[no-untyped-def]
-    """The first member in that state of work with labour capacity, or -1."""
+    """Who fills the household's place: the member who holds it already, else the one at home with the least labour
+    capacity; -1 if nobody can."""
+    chosen = -1
     for row in range(roster_start[household], roster_start[household + 1]):
-        if member_present[row] == 1 and member_capacity[row] > 0.0 and member_work[row] == state:
+        if member_present[row] == 0 or member_capacity[row] == 0.0:
+            continue
+        if member_work[row] == state:
             return row
-    return -1
+        if member_work[row] == HOME and (chosen < 0 or member_capacity[row] < member_capacity[chosen]):
+            chosen = row
+    return chosen
+
+
+@compiled
+def fill_places(delivered, roster_start, member_present, member_capacity, member_work, state):  # type: ignore[no-untyped-def]
+    """Give every household that was paid for its place to its worker, and send home whoever held one otherwise."""
+    for household in range(delivered.shape[0]):
+        member = -1
+        if delivered[household] > 0:
+            member = worker(household, roster_start, member_present, member_capacity, member_work, state)
+        for row in range(roster_start[household], roster_start[household + 1]):
+            if member_work[row] == state and row != member:
+                member_work[row] = HOME
+        if member >= 0:
+            member_work[member] = state
 
 
 @rule
 def want(  # type: ignore[no-untyped-def]
+    seed,
+    replicate,
     supported_rows,
     offered,
+    key,
     roster_start,
     member_present,
     member_capacity,
     member_work,
     productivity,
     claim,
+    priority,
     piece_wage_month,
     top_up_share,
     loading_wage,
     wage_correction,
     price_trend,
     open_now,
+    kind_number,
 ):
     """The top-up on the quarter's earnings of the member who will work there."""
     for index in range(supported_rows.shape[0]):
@@ -52,9 +78,9 @@ def want(  # type: ignore[no-untyped-def]
         if open_now == 0 or offered[row] == 0:
             continue
         member = worker(row, roster_start, member_present, member_capacity, member_work, WORKSHOP)
-        if member < 0:
-            member = worker(row, roster_start, member_present, member_capacity, member_work, HOME)
         if member >= 0:
+            lot = uniform(seed, replicate, key[row], DELIVERY + kind_number, 0, 0)
+            priority[row] = lot
             earned = piece_wage(row, productivity, piece_wage_month, loading_wage, wage_correction, price_trend)
             claim[row] = math.floor(top_up_share * member_capacity[member] * earned + 0.5)
 
@@ -74,17 +100,12 @@ def changed(  # type: ignore[no-untyped-def]
     wage_correction,
     price_trend,
 ):
-    """The mechanism: hours in the workshop, paid by the piece with the top-up. Places are filled anew each quarter."""
-    for row in range(member_work.shape[0]):
-        if member_work[row] == WORKSHOP:
-            member_work[row] = HOME
+    """The mechanism: hours in the workshop, paid by the piece with the top-up."""
+    fill_places(delivered, roster_start, member_present, member_capacity, member_work, WORKSHOP)
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
-        if delivered[row] == 0:
-            continue
-        member = worker(row, roster_start, member_present, member_capacity, member_work, HOME)
-        if member >= 0:
-            member_work[member] = WORKSHOP
+        if delivered[row] > 0:
+            member = worker(row, roster_start, member_present, member_capacity, member_work, WORKSHOP)
             earned = piece_wage(row, productivity, piece_wage_month, loading_wage, wage_correction, price_trend)
             wage_workshop[row] = math.floor(member_capacity[member] * earned + 0.5) + delivered[row]
 
@@ -97,7 +118,7 @@ KIND = Kind(
     title_en="workshop with wage top-up",
     to="household",
     cash=True,
-    whole=False,
+    whole=True,
     mechanism="wage_workshop",
     terms={
         "budget_share": "share",

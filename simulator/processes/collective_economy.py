@@ -1,8 +1,8 @@
 """The village collective: what it earns, what its station earns, and how that is shared.
 
-Operating income of a quarter = a quarter of the lasting base, risen with the trend of rural income, + the yield of
-capital placed in enclaves + the collective's share of station revenue. A station sells kilowatts x hours of the year x
-season x (1 - outage) x (1 - degradation)**age at its price and pays its upkeep. The households' share goes into a
+Operating income of a quarter = a quarter of the lasting base, risen with rural income at its own elasticity, + the
+yield of capital placed in enclaves + the collective's share of station revenue. A station sells kilowatts x hours of
+the year x season x (1 - outage) x (1 - degradation)**age at its price and pays its upkeep. The households' share goes into a
 smoothing fund, which pays out a slow trend of it: the posts' part as wages to supported households with labour, the
 rest as dividends to supported households without labour (to all supported ones where a village has none of a class).
 Grants are not operating income. All money of the collective is whole fen and conserved: revenue = paid out + kept.
@@ -25,12 +25,12 @@ def collective_income(  # type: ignore[no-untyped-def]
     village_operating_income,
     village_other_income,
     village_collective_cash,
-    trend,
+    collective_trend,
 ):
     """What the collective earns without policy this quarter: operating income and what is not operating."""
     for row in range(village_collective_base.shape[0]):
-        village_operating_income[row] = math.floor(25.0 * trend * village_collective_base[row] + 0.5)
-        village_other_income[row] = math.floor(25.0 * trend * village_collective_subsidy[row] + 0.5)
+        village_operating_income[row] = math.floor(25.0 * collective_trend * village_collective_base[row] + 0.5)
+        village_other_income[row] = math.floor(25.0 * collective_trend * village_collective_subsidy[row] + 0.5)
         village_collective_cash[row] += village_operating_income[row] + village_other_income[row]
 
 
@@ -65,6 +65,7 @@ def station_revenue(  # type: ignore[no-untyped-def]
     village_station_age,
     village_station_output,
     village_station_revenue,
+    village_station_kept,
     village_station_shared,
     village_smoothing_fund,
     village_operating_income,
@@ -91,6 +92,7 @@ def station_revenue(  # type: ignore[no-untyped-def]
         revenue = math.floor(100.0 * (village_station_price * village_station_output[row] - upkeep) + 0.5)
         village_station_revenue[row] = revenue
         kept = math.floor(village_station_collective_share * revenue + 0.5) if revenue > 0 else revenue
+        village_station_kept[row] = kept
         village_operating_income[row] += kept
         village_collective_cash[row] += kept
         village_smoothing_fund[row] += revenue - kept
@@ -103,6 +105,7 @@ def station_payout(  # type: ignore[no-untyped-def]
     quarter,
     village_start,
     village_station_kw,
+    village_station_age,
     village_station_expected,
     village_station_shared,
     village_station_payout,
@@ -124,7 +127,8 @@ def station_payout(  # type: ignore[no-untyped-def]
         if quarter == 4:
             band = np.int64(4.0 * village_station_smoothing_high * village_station_expected[village])
             due = max(due, village_smoothing_fund[village] - band)
-            trend = 0.25 * village_station_shared[village]
+            worked = min(max(4.0 * village_station_age[village], 1.0), 4.0)
+            trend = village_station_shared[village] / worked
             village_station_expected[village] = 0.5 * village_station_expected[village] + 0.5 * trend
             village_station_shared[village] = 0
         due = max(due, np.int64(0))

@@ -3,7 +3,8 @@
 Working capital saturates beyond the absorptive capacity A of the linked households: K up to A, then A + s A ln(1 +
 (K - A) / A). The surplus is return x quality x luck x working capital; shells earn nothing. It is settled in a stated
 order: wages to linked households with labour, the guaranteed dividend on shares (the shortfall becomes arrears, paid
-first next year), a reserve, a refund to all linked households; the rest stays in the reserve. A cooperative fails with
+first next year), and of what the year leaves a reserve and a refund to all linked households; the rest stays in the
+reserve. A cooperative fails with
 a yearly hazard: part of its capital is recovered, the rest is lost, and shares fall with it. Whole fen, conserved.
 Source: model 7.5; the order of settlement follows the law on farmers' cooperatives.
 """
@@ -109,7 +110,8 @@ def settle_cooperatives(  # type: ignore[no-untyped-def]
                     wage_cooperative[row] = wage
         cooperative_arrears[village] = max(owed - dividends, np.int64(0))
         left -= dividends
-        free = np.int64(math.floor((1.0 - industry_support_reserve_share) * max(left, 0)))
+        earned = max(surplus - wage * workers - dividends, np.int64(0))
+        free = np.int64(math.floor((1.0 - industry_support_reserve_share) * earned))
         refund = np.int64(math.floor(industry_support_refund_share * free)) // linked
         for row in range(village_start[village], village_start[village + 1]):
             if cooperative_share[row] > 0 and size[row] > 0:
