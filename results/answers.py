@@ -15,6 +15,7 @@ from results import target_rows
 from results.assumptions import assumptions, conditional_on, title
 from results.decided import DECIDED_BY
 from results.ensemble import LISTED_HOUSEHOLDS, Ensemble, Line, spending, yearly
+from results.growth import growth
 from results.intervals import LEVEL, paired_mean
 from simulator.history import Finding, RunRecord
 from simulator.scenario import Scenario
@@ -67,6 +68,7 @@ def answers(
         **_cost_per_household(ensemble, scenario),
         "without": [_without(ensemble, scenario, resolved, kind) for kind in ensemble.kinds_left_out()],
         "targets": rows,
+        "growth": growth(ensemble),
         "joint": {
             "level": LEVEL,
             "all": target_rows.joint(ensemble, defaults),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from results.show_growth import growth_table
 from results.show_left_out import left_out
 from results.show_readings import other_readings
 from results.tables import columns, wrap
@@ -19,7 +20,17 @@ Part = Callable[[Answers, str], list[str]]
 
 def show(answers: Answers, lang: str = "zh", charts: Path | None = None) -> str:
     """The whole answer as plain text in `lang` (zh or en). `charts` is the folder of the pictures, if there is one."""
-    parts: tuple[Part, ...] = (_heading, _targets, _joint, other_readings, _findings, _costs, left_out, _assumptions)
+    parts: tuple[Part, ...] = (
+        _heading,
+        _targets,
+        _joint,
+        growth_table,
+        other_readings,
+        _findings,
+        _costs,
+        left_out,
+        _assumptions,
+    )
     blocks = [part(answers, lang) for part in parts]
     blocks.append(_where(answers, lang, charts))
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"

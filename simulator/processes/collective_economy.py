@@ -2,9 +2,9 @@
 
 Operating income of a quarter = a quarter of the lasting base, risen with rural income at its own elasticity, + the
 yield of capital placed in enclaves + the collective's share of station revenue. A station sells kilowatts x hours of
-the year x season x (1 - outage) x (1 - degradation)**age at its price and pays its upkeep. The households' share goes into a
-smoothing fund, which pays out a slow trend of it: the posts' part as wages to supported households with labour, the
-rest as dividends to supported households without labour (to all supported ones where a village has none of a class).
+the year x season x (1 - outage) x (1 - degradation)**age at its price and pays its upkeep. The households' share goes
+into a smoothing fund, which pays out a slow trend of it: the posts' part as wages to supported households with labour,
+the rest as dividends to supported households without (to all supported ones where a village has none of a class).
 Grants are not operating income. All money of the collective is whole fen and conserved: revenue = paid out + kept.
 """
 
