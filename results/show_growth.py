@@ -12,8 +12,8 @@ WIDTH = 100
 NOTE = (
     "“逐年”目标取各年最低增幅：样本越小，最低值越偏低，故概率偏保守。四季度才开始的措施几乎不影响当年；"
     "无项目对照的增幅来自名单自行回升与农村收入增长。",
-    "An every-year target takes the lowest year: the smaller the sample, the lower the lowest, so its probability errs on "
-    "the low side. What starts in the last quarter of a year hardly moves that year; growth without the programme is "
+    "An every-year target takes the lowest year: the smaller the sample, the lower the lowest, so its probability errs "
+    "on the low side. What starts in the last quarter of a year hardly moves that year; growth without it is "
     "the list bouncing back by itself and rural growth.",
 )
 
