@@ -146,7 +146,7 @@ def fit_of(world: World) -> Fit:
     households, villages = world.households, world.villages
     there = (households.last_persons > 0) & (households.size > 0)
     weight = villages.stands_for[households.village][there].astype(float)
-    totals = weighted(world.recorder.years[0], villages.stands_for)
+    totals = weighted(world.recorder.years[0], villages)
     parts = [totals[f"{part}_rural"] / totals["income_rural"] for part in ("wage", "business", "property", "transfer")]
     last = world.recorder.series[3]
     return Fit(

@@ -15,7 +15,7 @@ from results import target_rows
 from results.assumptions import assumptions, conditional_on, title
 from results.decided import DECIDED_BY
 from results.ensemble import LISTED_HOUSEHOLDS, Ensemble, Line, spending, yearly
-from results.growth import growth
+from results.growth import growth, labour_drift
 from results.intervals import LEVEL, paired_mean
 from simulator.history import Finding, RunRecord
 from simulator.scenario import Scenario
@@ -69,6 +69,7 @@ def answers(
         "without": [_without(ensemble, scenario, resolved, kind) for kind in ensemble.kinds_left_out()],
         "targets": rows,
         "growth": growth(ensemble),
+        "labour_per_head": labour_drift(ensemble),
         "joint": {
             "level": LEVEL,
             "all": target_rows.joint(ensemble, defaults),

@@ -31,6 +31,22 @@ def growth(ensemble: Ensemble) -> list[dict[str, Any]]:
     ]
 
 
+def labour_drift(ensemble: Ensemble) -> dict[str, dict[str, float]]:
+    """Labour capacity per head of all rural persons and of the baseline list, first and last year, null arm, means over
+    runs: where the two drift apart, the pin on the rural mean lifts one against the other without any policy."""
+    out = {}
+    for who in ("rural", "cohort"):
+        series = [yearly(record, "labour_per_head", who) for record in ensemble.runs("null").values()]
+        series = [values for values in series if values]
+        if series:
+            first, last = min(series[0]), max(series[0])
+            out[who] = {
+                "first": float(np.mean([values[first] for values in series])),
+                "last": float(np.mean([values[last] for values in series])),
+            }
+    return out
+
+
 def _growth(runs: dict[int, RunRecord], who: str) -> dict[int, np.ndarray]:
     """Growth by year, an array over runs."""
     series = [yearly(record, "income_pc", who) for record in runs.values()]

@@ -69,6 +69,7 @@ MEASURE_UNITS: dict[str, str] = {
     "income_quarter_pc": "yuan/person/quarter",
     "collective_income": "yuan/village/year",
     "listed_share": "share",
+    "labour_per_head": "workers/person",
     "dibao_share": "share",
     "poor_share_true": "share",
     "cpi": "index",

@@ -16,7 +16,7 @@ import numpy as np
 from simulator.history import LedgerLine
 from simulator.rules import compiled
 from simulator.scenario import Fund
-from simulator.villages import STRATA
+from simulator.villages import STRATA, Villages
 
 
 class Overdraft(Exception):
@@ -72,6 +72,23 @@ class Accounts:
     def allot(self, line: int, fen: int) -> None:
         """Set part of its fund aside for a line, which from then on may spend no more than its allotments."""
         self.allotment[line] = (self.allotment[line] or 0) + fen
+
+    def pay_households(
+        self,
+        line: int,
+        claim: np.ndarray,
+        delivered: np.ndarray,
+        home: np.ndarray,
+        villages: Villages,
+        priority: np.ndarray | None = None,
+    ) -> int:
+        """`pay` for households: `home` (N,) is the row of each claimant's village."""
+        return self.pay(line, claim, delivered, villages.stands_for[home], villages.stratum[home], priority)
+
+    def pay_villages(self, line: int, villages: Villages, whole: bool) -> int:
+        """`pay` for the claims of villages; `whole` meets them entire, in order of their priority."""
+        priority = villages.priority if whole else None
+        return self.pay(line, villages.claim, villages.delivered, villages.stands_for, villages.stratum, priority)
 
     def pay(
         self,

@@ -2,45 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from simulator.macro import Pin
 from simulator.measures import books_of_last_year, expected_market
-from simulator.scenario import Scenario
 from simulator.world import World
 
 SEASONS = ("wage", "business", "property", "transfer", "sun")
 
 
-def season(values: dict[str, float], what: str, quarter: int) -> float:
+def season(values: Mapping[str, float], what: str, quarter: int) -> float:
     """Share of the year's flow that falls in a quarter; the second and third share what the others leave."""
     first, last = values[f"season_{what}_q1"], values[f"season_{what}_q4"]
     return {1: first, 4: last}.get(quarter, 0.5 * (1.0 - first - last))
 
 
-def set_clock(world: World, scenario: Scenario) -> None:
+def set_clock(world: World) -> None:
     """Write the date, the seasons and the yuan levels of the day into the world's names."""
-    names, now, place = world.names, world.now, scenario.under("place")
+    names, now = world.names, world.now
     names["moment"] = now.number
     names["annual_moment"] = 4 * now.year
     names["quarter"] = now.quarter
     for what in SEASONS:
-        names[f"season_{what}"] = season(place, what, now.quarter)
+        names[f"season_{what}"] = season(names, what, now.quarter)
     trend = world.path.trend(now.year)
     market = trend * world.pin.factors.get(now.year, 1.0)
     names["trend"] = trend
     names["price_trend"] = trend
-    names["collective_trend"] = trend ** place["collective_elasticity"]
-    names["wage_local"] = market * place["wage_level"] * place["wage_local_month"] * place["months_local"]
-    names["wage_migrant"] = market * place["wage_level"] * place["wage_migrant_month"] * place["months_migrant"]
-    names["farm_yuan"] = market * place["business_level"] * place["farm_base"]
-    names["enterprise_yuan"] = market * place["business_level"] * place["enterprise_base"]
-    names["remittance_yuan"] = market * place["transfer_level"] * place["remittance_base"]
-    names["rent_per_mu"] = trend * place["land_rent"]
-    names["property_yuan"] = trend * place["property_level"] * place["property_base"]
-    names["pension_month"] = trend * place["pension_month_year0"]
+    names["collective_trend"] = trend ** names["collective_elasticity"]
+    names["wage_local"] = market * names["wage_level"] * names["wage_local_month"] * names["months_local"]
+    names["wage_migrant"] = market * names["wage_level"] * names["wage_migrant_month"] * names["months_migrant"]
+    names["farm_yuan"] = market * names["business_level"] * names["farm_base"]
+    names["enterprise_yuan"] = market * names["business_level"] * names["enterprise_base"]
+    names["remittance_yuan"] = market * names["transfer_level"] * names["remittance_base"]
+    names["rent_per_mu"] = trend * names["land_rent"]
+    names["property_yuan"] = trend * names["property_level"] * names["property_base"]
+    names["pension_month"] = trend * names["pension_month_year0"]
     # Without the kind no rule that needs its return has anything to work on.
-    names["season_wage_year"] = np.array([season(place, "wage", quarter) for quarter in (1, 2, 3, 4)])
+    names["season_wage_year"] = np.array([season(names, "wage", quarter) for quarter in (1, 2, 3, 4)])
     names["loan_return"] = names.get("micro_loan_loan_return", 0.0)
 
 

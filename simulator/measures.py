@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulator.households import Households
 from simulator.members import LOCAL, MIGRANT
 from simulator.register import register_income
 from simulator.rules import compiled, rule
+from simulator.villages import Villages
 
 POPULATIONS = ("rural", "cohort", "before", "after", "cohort_labour", "before_labour", "after_labour")
 YEARLY: tuple[str, ...] = (
@@ -344,7 +346,26 @@ def books_of_last_year(village, village_stands_for, size, last_market, last_inco
     return market, other, persons
 
 
-def weighted(sums: np.ndarray, stands_for: np.ndarray) -> dict[str, float]:
+def weighted(sums: np.ndarray, villages: Villages) -> dict[str, float]:
     """Totals for the whole place of the yearly sums of villages (V, len(YEARLY))."""
-    totals = stands_for @ sums
+    totals = villages.stands_for @ sums
     return {name: float(totals[position]) for name, position in COLUMN.items()}
+
+
+def place_sum(values: np.ndarray, villages: Villages) -> float:
+    """Sum over the whole place of a quantity of the sampled villages (V,)."""
+    return (values @ villages.stands_for).item()
+
+
+def stratum_mean(values: np.ndarray, villages: Villages, stratum: int) -> float:
+    """Mean over the villages of a stratum in the place of a quantity of the sampled ones (V,)."""
+    chosen = villages.stratum == stratum
+    counted = villages.stands_for[chosen]
+    return float(values[chosen] @ counted / counted.sum())
+
+
+def labour_per_head(households: Households, villages: Villages, chosen: np.ndarray) -> float:
+    """Labour capacity over persons of the `chosen` households (N,) flags in the whole place; NaN without persons."""
+    weight = villages.stands_for[households.village] * chosen
+    persons = int(weight @ households.size)
+    return float(weight @ households.labour) / persons if persons else float("nan")

@@ -37,7 +37,7 @@ from simulator.scenario import Scenario
 from simulator.world import World
 
 
-def open_year(world: World, scenario: Scenario, pin: Pin | None) -> None:
+def open_year(world: World, pin: Pin | None) -> None:
     """Once a year, in the first quarter: everyone ages, luck moves on, the level of wages and prices is set."""
     names = world.names
     age_members(names)
@@ -50,7 +50,7 @@ def open_year(world: World, scenario: Scenario, pin: Pin | None) -> None:
         set_pin(world)
     else:
         follow_pin(world, pin)
-    set_clock(world, scenario)
+    set_clock(world)
 
 
 def run_quarter(
@@ -61,9 +61,9 @@ def run_quarter(
     for table in world.tables():
         table.open_quarter()
     world.accounts.open_quarter()
-    set_clock(world, scenario)
+    set_clock(world)
     if now.quarter == 1:
-        open_year(world, scenario, pin)
+        open_year(world, pin)
 
     # Fortune: who dies, who falls ill, who loses or finds work.
     draw_members(names)

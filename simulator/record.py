@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.history import History
-from simulator.measures import COLUMN, YEARLY, measure_quarter, weighted
+from simulator.measures import COLUMN, YEARLY, labour_per_head, measure_quarter, place_sum, stratum_mean, weighted
 from simulator.scenario import Scenario
 from simulator.villages import KEY, STRATA
 
@@ -57,12 +57,10 @@ class Recorder:
             ("dibao_share", "rural"): dibao / rural,
         }
         villages = world.villages
-        weights = villages.stands_for
-        self.station += (
-            int(villages.station_revenue @ weights),
-            int(villages.station_payout @ weights),
-            int(np.where(villages.stratum == KEY, villages.station_kept, 0) @ weights),
-        )
+        of_key = np.where(villages.stratum == KEY, villages.station_kept, 0)
+        self.station += [
+            int(place_sum(fen, villages)) for fen in (villages.station_revenue, villages.station_payout, of_key)
+        ]
         if now.quarter == 4:
             self.year(world, values)
         self.series.append(values)
@@ -72,7 +70,7 @@ class Recorder:
         villages, households = world.villages, world.households
         self.years.append(world.year_sums)
         self.collective.append((0.01 * villages.year_total, 0.01 * villages.year_operating))
-        totals = weighted(world.year_sums, villages.stands_for)
+        totals = weighted(world.year_sums, villages)
         price = world.path.prices[world.now.year]
         values["cpi", "rural"] = price
         for who, population in (
@@ -89,10 +87,11 @@ class Recorder:
                 persons = totals[f"persons_{who}"]
                 values[f"{part}_pc", who] = totals[f"{part}_{who}"] / persons if persons else np.nan
         values["poor_share_true", "rural"] = totals["persons_below_line"] / totals["persons_rural"]
+        everybody = np.ones(households.length, np.int64)
+        for who, chosen in (("rural", everybody), ("cohort", households.cohort)):
+            values["labour_per_head", who] = labour_per_head(households, villages, chosen)
         for row, stratum in enumerate(STRATA):
-            chosen = villages.stratum == row
-            weight = villages.stands_for[chosen]
-            values["collective_income", stratum] = float(self.collective[-1][0][chosen] @ weight / weight.sum())
+            values["collective_income", stratum] = stratum_mean(self.collective[-1][0], villages, row)
         listed = np.flatnonzero((households.reviewed == 1) & (households.year_persons > 0) & (households.size > 0))
         person_years = 0.25 * households.year_persons[listed]
         register = households.year_wage + households.year_business + households.year_property + households.year_transfer

@@ -86,5 +86,5 @@ def measure(world: World, scenario: Scenario) -> None:
     }
     measure_year(names)
     world.year_sums = names["sums"]
-    totals = weighted(world.year_sums, world.villages.stands_for)
+    totals = weighted(world.year_sums, world.villages)
     world.realised_mean[world.now.year] = totals["income_rural"] / totals["persons_rural"]

@@ -16,6 +16,7 @@ from simulator.history import History
 from simulator.interventions import KINDS
 from simulator.interventions.delivery import Line
 from simulator.macro import MacroDraw, Pin, first_simulated_year, macro_path
+from simulator.measures import place_sum
 from simulator.population import found_world, villages_to_sample
 from simulator.quarter import close_books, run_quarter
 from simulator.scenario import Scenario
@@ -64,7 +65,7 @@ def mark_baseline(world: World, scenario: Scenario) -> None:
     households, villages, counties = world.households, world.villages, world.counties
     present = (households.cohort == 1) & (households.size > 0)
     villages.baseline_listed[:] = np.bincount(households.village[present], minlength=villages.length)
-    world.baseline_listed = int(villages.baseline_listed @ villages.stands_for)
+    world.baseline_listed = int(place_sum(villages.baseline_listed, villages))
     share = counties.listed_persons.sum() / max(counties.persons.sum(), 1)
     with np.errstate(invalid="ignore", divide="ignore"):
         own = np.where(counties.persons > 0, counties.listed_persons / counties.persons, share)

@@ -55,7 +55,7 @@ def test_levels_of_the_day_follow_the_path(world: World, scenario: Scenario) -> 
     twin = world.copy()
     twin.bind(scenario)
     twin.now, twin.pin.factors[2020] = Quarter(2020, 3), 1.25
-    set_clock(twin, scenario)
+    set_clock(twin)
     place, names, trend = scenario.under("place"), twin.names, twin.path.rural_mean[2020] / twin.path.rural_mean[2017]
     assert (names["moment"], names["annual_moment"], names["quarter"]) == (8082, 8080, 3)
     assert names["trend"] == pytest.approx(trend)

@@ -97,3 +97,17 @@ def test_no_rule_of_a_process_or_an_intervention_sees_what_a_village_stands_for(
     ]
     assert len(rules) > 10
     assert [name for name, arguments in rules if "stands_for" in arguments] == []
+
+
+def test_what_a_village_stands_for_enters_only_where_money_is_paid_and_sums_are_taken() -> None:
+    """Declared in villages, set in population, used by accounts, counties and measures; `record` only hands it to the
+    `History`, whose readers (targets, constraints, the jackknife) weigh with it."""
+    naming = {
+        path
+        for path, module in _modules()
+        for node in ast.walk(module)
+        if (isinstance(node, ast.Attribute) and node.attr == "stands_for")
+        or (isinstance(node, ast.Name) and node.id == "village_stands_for")
+    }
+    model = {"population.py", "accounts.py", "counties.py", "measures.py"}
+    assert naming == model | {"record.py", "targets.py", "constraints.py"}

@@ -25,6 +25,7 @@ from simulator.processes.demography import count_roster
 from simulator.processes.employment import earnings, employment
 from simulator.scenario import Scenario
 from simulator.simulate import found
+from simulator.villages import Villages
 from simulator.world import Luck, World
 from tests import twins_register
 from tests.twins import HOME, LOCAL, MIGRANT
@@ -57,7 +58,7 @@ def test_the_sums_of_a_year(place: Place, seed: int, register: int) -> None:
 
 def test_totals_count_villages_for_all_they_stand_for() -> None:
     sums = np.arange(2 * len(YEARLY), dtype=float).reshape(2, -1)
-    totals = weighted(sums, np.array([3, 10]))
+    totals = weighted(sums, Villages(2, stands_for=np.array([3, 10])))
     assert list(totals) == list(YEARLY)
     assert totals[YEARLY[0]] == 10.0 * len(YEARLY)
     assert totals[YEARLY[4]] == 3 * 4 + 10 * (len(YEARLY) + 4)

@@ -46,6 +46,6 @@ def pay_overhead(world: World, fund: Fund, each: int, share: float) -> int:
     villages = world.villages
     line = world.accounts.open_line(fund.name, OVERHEAD_USE, OVERHEAD_KIND)
     villages.claim[:] = villages.baseline_listed * int(share * each)
-    paid = world.accounts.pay(line, villages.claim, villages.delivered, villages.stands_for, villages.stratum)
+    paid = world.accounts.pay_villages(line, villages, whole=False)
     villages.supplier_money += villages.delivered
     return paid

@@ -124,14 +124,7 @@ def serve(world: World, line: Line, now: Quarter) -> None:
         world.villages.claim.fill(0)
         kind.want(names)
         table = world.villages
-        paid = world.accounts.pay(
-            line.ledger_line,
-            table.claim,
-            table.delivered,
-            table.stands_for,
-            table.stratum,
-            table.priority if kind.whole else None,
-        )
+        paid = world.accounts.pay_villages(line.ledger_line, table, kind.whole)
         received = table.public_money if kind.cash else table.supplier_money
         received += table.delivered
     else:
@@ -148,15 +141,10 @@ def pay_households(world: World, line: Line) -> int:
     """Pay the claims of the supported households and write what each was paid into `delivered`."""
     rows = world.supported_rows
     table = world.households
-    home = table.village[rows]
     delivered = np.zeros(len(rows), np.int64)
-    paid = world.accounts.pay(
-        line.ledger_line,
-        table.claim[rows],
-        delivered,
-        world.villages.stands_for[home],
-        world.villages.stratum[home],
-        table.priority[rows] if line.kind.whole else None,
+    priority = table.priority[rows] if line.kind.whole else None
+    paid = world.accounts.pay_households(
+        line.ledger_line, table.claim[rows], delivered, table.village[rows], world.villages, priority
     )
     table.delivered[rows] = delivered
     return paid

@@ -27,9 +27,9 @@ def credit_standing(size, pension, reimbursement, dibao_standing, dibao_received
 
 def pay_standing(world: World) -> None:
     """Pay every standing entitlement of the quarter and book it with the households."""
-    households, villages = world.households, world.villages
+    households = world.households
     credit_standing(world.names)
-    stands_for, stratum = villages.stands_for[households.village], villages.stratum[households.village]
     for fund, use, kind, column in STANDING_LINES:
         line = world.accounts.open_line(fund, use, kind)
-        world.accounts.pay(line, getattr(households, column), households.delivered, stands_for, stratum)
+        due = getattr(households, column)
+        world.accounts.pay_households(line, due, households.delivered, households.village, world.villages)
