@@ -81,6 +81,9 @@ class Households(Table):
     delivered: np.ndarray = flow(np.int64, "fen", "accounts", "what the fund paid on that claim")
     public_money: np.ndarray = flow(np.int64, "fen", "accounts", "public money received, in cash or in kind")
 
+    places: np.ndarray = trait(
+        np.int8, "bits", "workshop", "places held by a member: 1 in a workshop, 2 in a public post"
+    )
     trained_quarters: np.ndarray = stock(
         np.int64, "quarters", "training", "quarters until another training slot may be asked for"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -65,12 +66,13 @@ def random_column(name: str, column: Column, length: int, random: np.random.Gene
     return random.uniform(0.1, 3.0, length)
 
 
-def random_table(kind: type[Table], length: int, random: np.random.Generator, **given: np.ndarray) -> Table:
-    """A table of random values; `given` columns are taken as they are."""
-    filled = {
-        name: given.get(name, random_column(kind.prefix + name, column, length, random))
-        for name, column in kind.columns.items()
-    }
+def random_table(kind: type[Table], length: int, seed: int, **given: np.ndarray) -> Table:
+    """A table of random values; `given` columns are taken as they are. Each column has its own generator, so that a new
+    column changes none of the others."""
+    filled = {}
+    for name, column in kind.columns.items():
+        random = np.random.default_rng([seed, zlib.crc32((kind.prefix + name).encode())])
+        filled[name] = given.get(name, random_column(kind.prefix + name, column, length, random))
     return kind(length, **filled)
 
 
@@ -85,11 +87,11 @@ def random_names(scenario: Scenario, seed: int) -> dict[str, Any]:
     capacity = random.choice([0.0, 0.5, 1.0], len(present))
     work = np.where(capacity == 0.0, 0, random.integers(1, 6, len(present)))
     tables = (
-        random_table(Households, length, random, village=np.repeat(np.arange(VILLAGES), households), size=size),
-        random_table(Members, len(present), random, present=present, capacity=capacity, work=work),
-        random_table(Villages, VILLAGES, random),
-        random_table(Counties, COUNTIES, random),
-        random_table(Cooperatives, VILLAGES, random),
+        random_table(Households, length, seed, village=np.repeat(np.arange(VILLAGES), households), size=size),
+        random_table(Members, len(present), seed, present=present, capacity=capacity, work=work),
+        random_table(Villages, VILLAGES, seed),
+        random_table(Counties, COUNTIES, seed),
+        random_table(Cooperatives, VILLAGES, seed),
     )
     names: dict[str, Any] = {}
     for table in tables:

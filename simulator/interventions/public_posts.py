@@ -10,7 +10,7 @@ import math
 
 from simulator.draws import DELIVERY, uniform
 from simulator.interventions.delivery import Kind
-from simulator.interventions.workshop import fill_places, worker
+from simulator.interventions.workshop import POST_PLACE, fill_places, worker
 from simulator.members import POST
 from simulator.rules import rule
 
@@ -47,10 +47,10 @@ def want(  # type: ignore[no-untyped-def]
 
 @rule
 def changed(  # type: ignore[no-untyped-def]
-    supported_rows, delivered, roster_start, member_present, member_capacity, member_work, wage_post
+    supported_rows, delivered, places, roster_start, member_present, member_capacity, member_work, wage_post
 ):
     """The mechanism: hours in a post and its wage."""
-    fill_places(delivered, roster_start, member_present, member_capacity, member_work, POST)
+    fill_places(delivered, places, POST_PLACE, roster_start, member_present, member_capacity, member_work, POST)
     for index in range(supported_rows.shape[0]):
         wage_post[supported_rows[index]] += delivered[supported_rows[index]]
 

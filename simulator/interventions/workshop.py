@@ -14,6 +14,8 @@ from simulator.interventions.delivery import Kind
 from simulator.members import HOME, WORKSHOP
 from simulator.rules import compiled, rule
 
+WORKSHOP_PLACE, POST_PLACE = 1, 2
+
 
 @compiled
 def piece_wage(row, productivity, piece_wage_month, loading_wage, wage_correction, price_trend):  # type: ignore[no-untyped-def]
@@ -37,9 +39,12 @@ def worker(household, roster_start, member_present, member_capacity, member_work
 
 
 @compiled
-def fill_places(delivered, roster_start, member_present, member_capacity, member_work, state):  # type: ignore[no-untyped-def]
-    """Give every household that was paid for its place to its worker, and send home whoever held one otherwise."""
+def fill_places(delivered, places, bit, roster_start, member_present, member_capacity, member_work, state):  # type: ignore[no-untyped-def]
+    """Give every household that was paid for its place to its worker, and send home whoever held one otherwise; `bit`
+    marks in `places` which households hold one, so that the others need not be looked through."""
     for household in range(delivered.shape[0]):
+        if delivered[household] == 0 and places[household] & bit == 0:
+            continue
         member = -1
         if delivered[household] > 0:
             member = worker(household, roster_start, member_present, member_capacity, member_work, state)
@@ -48,6 +53,9 @@ def fill_places(delivered, roster_start, member_present, member_capacity, member
                 member_work[row] = HOME
         if member >= 0:
             member_work[member] = state
+            places[household] |= bit
+        else:
+            places[household] &= ~bit
 
 
 @rule
@@ -89,6 +97,7 @@ def want(  # type: ignore[no-untyped-def]
 def changed(  # type: ignore[no-untyped-def]
     supported_rows,
     delivered,
+    places,
     roster_start,
     member_present,
     member_capacity,
@@ -101,7 +110,7 @@ def changed(  # type: ignore[no-untyped-def]
     price_trend,
 ):
     """The mechanism: hours in the workshop, paid by the piece with the top-up."""
-    fill_places(delivered, roster_start, member_present, member_capacity, member_work, WORKSHOP)
+    fill_places(delivered, places, WORKSHOP_PLACE, roster_start, member_present, member_capacity, member_work, WORKSHOP)
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
         if delivered[row] > 0:
