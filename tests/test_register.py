@@ -194,7 +194,7 @@ def test_entry_by_need_up_to_the_quota(place: Place, seed: int, ties: bool) -> N
     entry_thresholds(names)
     admit(names)
     assert set(np.flatnonzero((names["list_state"] == LISTED) & (before != LISTED))) == enter
-    assert 0 < len(enter)
+    assert len(enter) > 0
     back = np.isin(np.arange(len(before)), list(enter)) & (before == EXITED)
     assert np.array_equal(names["returned"], np.where(back, 1, returned))
     for county in range(3):
