@@ -38,7 +38,7 @@ class Options:
     `leave_one_out` count the first replicates that also run the partners of the variance split and the arms with one
     kind left out; `sets` (`path=value`) and `without` are what the command line changed in the scenario."""
 
-    runs: int = 40
+    runs: int = 32
     split: int = 16
     leave_one_out: int = 0
     households: int | str = 20_000

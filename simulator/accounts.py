@@ -18,6 +18,8 @@ from simulator.rules import compiled
 from simulator.scenario import Fund
 from simulator.villages import STRATA, Villages
 
+GROUPS = len(STRATA)
+
 
 class Overdraft(Exception):
     """A fund was asked for more than it holds: a fault of the programme's rules, never of a scenario."""
@@ -83,7 +85,7 @@ class Accounts:
         priority: np.ndarray | None = None,
     ) -> int:
         """`pay` for households: `home` (N,) is the row of each claimant's village."""
-        return self.pay(line, claim, delivered, villages.stands_for[home], villages.stratum[home], priority)
+        return self._pay(line, claim, delivered, home, villages.stands_for, villages.stratum, priority)
 
     def pay_villages(self, line: int, villages: Villages, whole: bool) -> int:
         """`pay` for the claims of villages; `whole` meets them entire, in order of their priority."""
@@ -105,9 +107,23 @@ class Accounts:
         claimant's village. With `priority` whole claims are paid, lowest first; without, all the same share. Raises
         Overdraft if the fund ends below zero.
         """
+        return self._pay(line, claim, delivered, np.arange(len(claim)), stands_for, stratum, priority)
+
+    def _pay(
+        self,
+        line: int,
+        claim: np.ndarray,
+        delivered: np.ndarray,
+        home: np.ndarray,
+        stands_for: np.ndarray,
+        stratum: np.ndarray,
+        priority: np.ndarray | None,
+    ) -> int:
+        """`pay` with the weights and groups of villages, `home` being each claimant's village among them."""
         fund = self.funds[self.position[self.lines[line].fund]]
         row = self.position[fund.name]
-        asked = int(claim @ stands_for)
+        by_group = sum_by_group(claim, home, stands_for, stratum)
+        asked = int(by_group.sum())
         if fund.role == "standing":
             self.inflow[row] += asked
             self.balance[row] += asked
@@ -115,12 +131,13 @@ class Accounts:
         limit = int(self.balance[row]) if allotment is None else min(int(self.balance[row]), allotment)
         if asked <= limit:
             delivered[:] = claim
-        elif priority is None:
-            pay_shares(claim, delivered, max(limit, 0) / asked)
         else:
-            pay_in_order(claim, delivered, stands_for, priority, np.argsort(priority, kind="stable"), limit)
-        by_group = np.zeros(len(STRATA), np.int64)
-        sum_by_group(delivered, stands_for, stratum, by_group)
+            if priority is None:
+                pay_shares(claim, delivered, max(limit, 0) / asked)
+            else:
+                order = np.argsort(priority, kind="stable")
+                pay_in_order(claim, delivered, stands_for[home], priority, order, limit)
+            by_group = sum_by_group(delivered, home, stands_for, stratum)
         total = int(by_group.sum())
         self.paid[line] += by_group
         self.balance[row] -= total
@@ -159,7 +176,9 @@ def pay_in_order(claim, delivered, stands_for, priority, order, limit):  # type:
 
 
 @compiled
-def sum_by_group(delivered, stands_for, stratum, by_group):  # type: ignore[no-untyped-def]
-    """Fen paid for the whole place by village group."""
-    for row in range(delivered.shape[0]):
-        by_group[stratum[row]] += delivered[row] * stands_for[row]
+def sum_by_group(fen, home, stands_for, stratum):  # type: ignore[no-untyped-def]
+    """Fen for the whole place by village group (3,), each claimant's village counting for all it stands for."""
+    by_group = np.zeros(GROUPS, np.int64)
+    for row in range(fen.shape[0]):
+        by_group[stratum[home[row]]] += fen[row] * stands_for[home[row]]
+    return by_group

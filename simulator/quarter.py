@@ -13,7 +13,7 @@ import numpy as np
 
 from simulator.clock import follow_pin, set_clock, set_pin
 from simulator.interventions.budgets import grant_budgets
-from simulator.interventions.delivery import Line, line_names, serve, support
+from simulator.interventions.delivery import Line, serve, support
 from simulator.macro import Pin
 from simulator.processes.assistance import pay_standing
 from simulator.processes.collective_economy import (
@@ -79,8 +79,6 @@ def run_quarter(
     for line in lines:
         if line.begun(now):
             serve(world, line, now)
-            if line.entry.mechanism:
-                line.kind.changed(line_names(world, line, now))
 
     # Work and what it earns; the village's own economy.
     earnings(names)

@@ -13,6 +13,7 @@ from simulator.accounts import Accounts
 from simulator.interventions import delivery
 from simulator.measures import COLUMN
 from simulator.scenario import Scenario
+from simulator.villages import Villages
 from simulator.world import World
 from tests.systems import founded, null_history, only, pin_of, quarters, terms, zhejiang
 
@@ -74,14 +75,14 @@ def test_a_fund_never_holds_less_than_nothing(name: str) -> None:
 
 
 def test_one_fen_more_out_of_a_fund_is_seen_on_the_fund_side_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = Accounts.pay
+    honest = Accounts.pay_households
 
-    def pay(self: Accounts, line: int, *arguments: np.ndarray | None) -> int:
+    def pay(self: Accounts, line: int, *arguments: np.ndarray | Villages | None) -> int:
         total = honest(self, line, *arguments)  # type: ignore[arg-type]
         self.balance[self.position[self.lines[line].fund]] -= 1 if self.lines[line].kind == "training" else 0
         return total
 
-    monkeypatch.setattr(Accounts, "pay", pay)
+    monkeypatch.setattr(Accounts, "pay_households", pay)
     assert worst_of_arm("policy") == (1, 0)
 
 

@@ -116,7 +116,7 @@ def credit_suppliers(supported_rows, delivered, village, village_supplier_money)
 
 
 def serve(world: World, line: Line, now: Quarter) -> None:
-    """Offers, wants, payment and delivery of one kind in one quarter."""
+    """Offers, wants, payment, delivery and, unless its mechanism is switched off, change of one kind in one quarter."""
     kind = line.kind
     names = line_names(world, line, now)
     if kind.to == "village":
@@ -135,6 +135,8 @@ def serve(world: World, line: Line, now: Quarter) -> None:
         (credit_households if kind.cash else credit_suppliers)(names)
     if kind.delivered is not None and paid > 0:
         kind.delivered(names)
+    if line.entry.mechanism:
+        kind.changed(names)
 
 
 def pay_households(world: World, line: Line) -> int:
