@@ -25,7 +25,7 @@ def anchor_place(
     """Re-make the admissible set of a place, write `PLACE.draws.csv` and `PLACE.fit.csv` beside the place file (or into
     `folder`), and return the fit as text. Takes minutes to tens of minutes; progress goes to standard error. Nothing is
     written before the whole set is found."""
-    loaded = scenarios.load(programme_of(place))
+    loaded = scenarios.load(anchored_places()[place])
     target = folder or Path(str(resources.files(scenarios))) / "places"
     trials = admissible_set(loaded, wanted, workers or os.cpu_count() or 1, progress(wanted))
     paths, middle = anchored_paths(loaded), central(trials)
@@ -38,13 +38,11 @@ def anchor_place(
     return fit_text([trial.fit for trial in trials], PUBLISHED[place], lang)
 
 
-def programme_of(place: str) -> str:
-    """A programme that runs in the place: anchoring needs one only for what a scenario must have. Raises ValueError
-    for a place that no programme names or for which nothing published is known here."""
-    names = [listed.name for listed in scenarios.listing() if listed.kind == "programme" and listed.place == place]
-    if not names or place not in PUBLISHED:
-        raise ValueError(f"no place named {place} can be anchored; known: {', '.join(PUBLISHED)}")
-    return names[0]
+def anchored_places() -> dict[str, str]:
+    """Places that can be anchored: those with published figures here, each with a programme that runs in it (anchoring
+    needs one only for what a scenario must have)."""
+    programmes = [listed for listed in scenarios.listing() if listed.kind == "programme"]
+    return {listed.place: listed.name for listed in programmes if listed.place in PUBLISHED}
 
 
 def progress(wanted: int) -> Callable[[Trial, int], None]:

@@ -195,8 +195,13 @@ def anchor(
 ) -> None:
     """重新求地区的可行参数集，并打印拟合。 Make a place's admissible set again and print its fit."""
     with _refusing(lang):
-        from calibration.draws_file import anchor_place
+        from calibration.draws_file import anchor_place, anchored_places
+        from experiments.refusal import Refusal
 
+        if place not in anchored_places():
+            known = "、".join(anchored_places())
+            zh, en = f"没有可锚定的地区“{place}”；已知：{known}", f"no place to anchor named {place}; known: {known}"
+            raise Refusal((zh, en))
         _say(anchor_place(place, lang=lang.value))
 
 
