@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from simulator.counties import books_of_last_year, expected_market
 from simulator.macro import Pin
-from simulator.measures import books_of_last_year, expected_market
 from simulator.world import World
 
 SEASONS = ("wage", "business", "property", "transfer", "sun")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.households import Households
-from simulator.members import LOCAL, MIGRANT
 from simulator.register import register_income
 from simulator.rules import compiled, rule
 from simulator.villages import Villages
@@ -234,118 +233,6 @@ def measure_quarter(  # type: ignore[no-untyped-def]
     return sums
 
 
-@compiled
-def expected_work(working, finding, leaving, leaving_found, season_wage_year):  # type: ignore[no-untyped-def]
-    """Share of the year's wages, by season, that a member can expect from the work held when the year opens and from
-    work yet to be found, and the mean share of quarters spent at home. `working` is 1 or 0; hazards a quarter."""
-    held, found, home = working, 0.0, 1.0 - working
-    from_held, from_found, at_home = 0.0, 0.0, 0.0
-    for quarter in range(4):
-        lost = held * leaving
-        home, found = (
-            home * (1.0 - finding) + lost + found * leaving_found,
-            found * (1.0 - leaving_found) + home * finding,
-        )
-        held -= lost
-        from_held += season_wage_year[quarter] * held
-        from_found += season_wage_year[quarter] * found
-        at_home += 0.25 * home
-    return from_held, from_found, at_home
-
-
-@rule
-def expected_market(  # type: ignore[no-untyped-def]
-    village,
-    village_stands_for,
-    size,
-    roster_start,
-    member_present,
-    member_capacity,
-    member_work,
-    member_age,
-    member_education,
-    member_attached,
-    productivity,
-    land,
-    leased,
-    enterprise,
-    remitter,
-    finding,
-    finding_partial,
-    finding_detached,
-    separation_local,
-    separation_migrant,
-    migrant_share,
-    season_wage_year,
-    education_factor,
-    wage_local,
-    wage_migrant,
-    farm_yuan,
-    enterprise_yuan,
-    remittance_yuan,
-    land_mean,
-    land_exponent,
-    labour_exponent,
-    labour_floor,
-    loading_wage,
-    loading_business,
-    wage_correction,
-    business_correction,
-):
-    """Market income (wages, farm, own business, remittances) the place can expect this year from who holds what work
-    when it opens and from this year's productivity, and persons: yuan at the price names given, persons."""
-    expected = 0.0
-    persons = 0.0
-    mixed = migrant_share * separation_migrant + (1.0 - migrant_share) * separation_local
-    mean_wage = migrant_share * wage_migrant + (1.0 - migrant_share) * wage_local
-    for household in range(size.shape[0]):
-        if size[household] == 0:
-            continue
-        wages = 0.0
-        home = 0.0
-        for row in range(roster_start[household], roster_start[household + 1]):
-            capacity = member_capacity[row]
-            if member_present[row] == 0 or capacity == 0.0:
-                continue
-            state = member_work[row]
-            held = 1.0 if state == LOCAL or state == MIGRANT else 0.0
-            seek = finding if capacity == 1.0 else finding * finding_partial
-            if member_attached[row] == 0:
-                seek *= finding_detached
-            leaving = separation_migrant if state == MIGRANT else separation_local
-            from_held, from_found, at_home = expected_work(held, seek, leaving, mixed, season_wage_year)
-            found_wage = mean_wage if member_age[row] < 50 and capacity == 1.0 else wage_local
-            held_wage = wage_migrant if state == MIGRANT else wage_local
-            wages += (
-                capacity * education_factor[member_education[row]] * (from_held * held_wage + from_found * found_wage)
-            )
-            home += capacity * at_home
-        income = wages * wage_correction * np.exp(loading_wage * productivity[household])
-        theta = business_correction * np.exp(loading_business * productivity[household])
-        farmed = (land[household] - leased[household]) / land_mean
-        if farmed > 0.0:
-            income += theta * farm_yuan * farmed**land_exponent * (labour_floor + home) ** labour_exponent
-        income += theta * enterprise_yuan * enterprise[household] + remittance_yuan * remitter[household]
-        weight = village_stands_for[village[household]]
-        expected += weight * income
-        persons += weight * size[household]
-    return expected, persons
-
-
-@rule
-def books_of_last_year(village, village_stands_for, size, last_market, last_income, last_persons):  # type: ignore[no-untyped-def]
-    """Market income, all other income and person-years of last year, yuan and persons for the whole place."""
-    market = 0.0
-    other = 0.0
-    persons = 0.0
-    for row in range(size.shape[0]):
-        weight = village_stands_for[village[row]]
-        market += 0.01 * weight * last_market[row]
-        other += 0.01 * weight * (last_income[row] - last_market[row])
-        persons += 0.25 * weight * last_persons[row]
-    return market, other, persons
-
-
 def weighted(sums: np.ndarray, villages: Villages) -> dict[str, float]:
     """Totals for the whole place of the yearly sums of villages (V, len(YEARLY))."""
     totals = villages.stands_for @ sums
@@ -362,6 +249,13 @@ def stratum_mean(values: np.ndarray, villages: Villages, stratum: int) -> float:
     chosen = villages.stratum == stratum
     counted = villages.stands_for[chosen]
     return float(values[chosen] @ counted / counted.sum())
+
+
+def observed_mean(households: Households, villages: Villages) -> float:
+    """Per-capita income of the list that the review opened with, as the register observed it; NaN for an empty list."""
+    seen = (households.reviewed == 1) & (households.size > 0) & np.isfinite(households.observed_income)
+    persons = (villages.stands_for[households.village] * households.size)[seen]
+    return float(persons @ households.observed_income[seen] / persons.sum()) if seen.any() else float("nan")
 
 
 def labour_per_head(households: Households, villages: Villages, chosen: np.ndarray) -> float:

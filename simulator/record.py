@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.history import History
-from simulator.measures import COLUMN, YEARLY, labour_per_head, measure_quarter, place_sum, stratum_mean, weighted
+from simulator.measures import (
+    COLUMN,
+    YEARLY,
+    labour_per_head,
+    measure_quarter,
+    observed_mean,
+    place_sum,
+    stratum_mean,
+    weighted,
+)
 from simulator.scenario import Scenario
 from simulator.villages import KEY, STRATA
 
@@ -87,6 +96,7 @@ class Recorder:
                 persons = totals[f"persons_{who}"]
                 values[f"{part}_pc", who] = totals[f"{part}_{who}"] / persons if persons else np.nan
         values["poor_share_true", "rural"] = totals["persons_below_line"] / totals["persons_rural"]
+        values["observed_income_pc", "list_before"] = observed_mean(households, villages)
         everybody = np.ones(households.length, np.int64)
         for who, chosen in (("rural", everybody), ("cohort", households.cohort)):
             values["labour_per_head", who] = labour_per_head(households, villages, chosen)

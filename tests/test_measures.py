@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.counties import books_of_last_year, expected_market, expected_work
+from simulator.households import Households
 from simulator.macro import MacroDraw
 from simulator.measures import (
     COLUMN,
     YEARLY,
-    books_of_last_year,
-    expected_market,
-    expected_work,
     measure_quarter,
     measure_year,
+    observed_mean,
     weighted,
 )
 from simulator.processes.demography import count_roster
@@ -163,3 +163,17 @@ def test_the_pin_holds_the_rural_mean_to_its_path(scenario: Scenario, world: Wor
     assert abs(np.mean(gaps[1:])) < 0.01
     other = found(scenario, Luck(2, 5), 2_000, MacroDraw())
     assert other.pin.factors != world.pin.factors
+
+
+def test_the_register_view_of_the_list_by_hand() -> None:
+    """Two listed households of 1 and 3 persons, the second in a village that stands for two; one unlisted, one gone."""
+    households = Households(
+        4,
+        village=np.array([0, 1, 1, 0]),
+        size=np.array([1, 3, 2, 0]),
+        reviewed=np.array([1, 1, 0, 1]),
+        observed_income=np.array([7000.0, 14000.0, 1.0, np.inf]),
+    )
+    villages = Villages(2, stands_for=np.array([1, 2]))
+    assert observed_mean(households, villages) == pytest.approx((7000 + 6 * 14000) / 7)
+    assert np.isnan(observed_mean(Households(1, reviewed=np.array([0])), villages))
