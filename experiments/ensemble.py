@@ -92,7 +92,7 @@ def _record(task: Replicate, arm: str, variant: str, told: Scenario, history: Hi
         outcomes=targets.evaluate(history, told),
         findings=constraints.evaluate(history, told),
         quarters=history.quarters,
-        series=history.series,
+        series={**history.series, **targets.list_means(history, told)},
         ledger_lines=history.ledger_lines,
         ledger=history.ledger,
         parameters=task.parameters,

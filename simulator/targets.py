@@ -64,6 +64,27 @@ def evaluate(history: History, scenario: Scenario) -> tuple[Outcome, ...]:
         )
 
 
+def list_means(history: History, scenario: Scenario) -> dict[tuple[str, str], np.ndarray]:
+    """The list mean by the estimators that need more than one year or a survey, at every Q4 as (Q,) yuan/person/year,
+    NaN in other quarters: the same households of the list this year (`matched`) and their mean of the year before
+    (`income_pc_last_year`), and the list as a survey of 2,000 households measures it (`survey`)."""
+    nobody = Target(id="", year=scenario.last_year, default_reading="")
+    sample = Sample(history.stratum, history.stands_for)
+    run = Reckoning(history, scenario, sample, nobody, {})
+    with np.errstate(divide="ignore", invalid="ignore"):
+        yearly = {
+            ("income_pc", "matched"): run.total("matched_income") / run.total("matched_persons"),
+            ("income_pc_last_year", "matched"): run.total("matched_last_income") / run.total("matched_last_persons"),
+            ("income_pc", "survey"): run.surveyed("before"),
+        }
+    closing = history.quarters[:, 1] == 4
+    means = {}
+    for name, values in yearly.items():
+        means[name] = np.full(len(history.quarters), np.nan)
+        means[name][closing] = values[0]
+    return means
+
+
 def _readings(target: Target) -> tuple[Reading, ...]:
     if target.id not in READINGS:
         raise ValueError(f"no such target: {target.id} (known: {', '.join(READINGS)})")

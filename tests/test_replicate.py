@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from experiments.design import PARTNER, Options, Replicate, arms
@@ -64,9 +65,11 @@ def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
     monkeypatch.setitem(sys.modules, "simulator.simulate", module)
     monkeypatch.setattr(targets, "evaluate", lambda history, scenario: ())
     monkeypatch.setattr(constraints, "evaluate", lambda history, scenario: ())
+    monkeypatch.setattr(targets, "list_means", lambda history, scenario: {("income_pc", "survey"): MEASURED})
     return stand_in
 
 
+MEASURED = np.array([1.0, 2.0])
 OPTIONS = Options(runs=1, split=1, leave_one_out=1, households="full", seed=5)
 FLOOR = "programme.targets.T-FLOOR.threshold"
 TASK = Replicate(
@@ -116,6 +119,7 @@ def test_a_failing_arm_is_recorded_and_stops_no_other(recorder: Recorder) -> Non
     assert broken.error.startswith("OverflowError: the fund is overdrawn (test_replicate.py:")
     assert {record.status for record in records.values()} == {"finished"}
     assert records["policy", "base"].parameters == {FLOOR: 8000.0}
+    assert records["policy", "base"].series == {("income_pc", "survey"): MEASURED}
 
 
 def test_without_its_null_arm_no_arm_of_a_variant_stands(recorder: Recorder) -> None:

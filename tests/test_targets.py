@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from simulator.history import History, Outcome
 from simulator.reckoning import SURVEY_HOUSEHOLDS
 from simulator.scenario import Scenario, Target
-from simulator.targets import READINGS, evaluate
+from simulator.targets import READINGS, evaluate, list_means
 
 YEARS = np.array([2017, 2018, 2019])
 STRATUM = np.array([0, 0, 0, 2, 2, 2])
@@ -328,3 +328,19 @@ def test_other_reading_without_a_unit_is_unknown_and_the_rest_goes_on() -> None:
     found = answers(nobody)
     assert found["T-DIBAO", "true_99"].met is None and math.isnan(found["T-DIBAO", "true_99"].margin)
     assert found["T-DIBAO", "observed_99"].met is True
+
+
+def test_list_means_by_the_other_estimators_stand_at_the_fourth_quarters() -> None:
+    """What the growth readings are made of: matched growth is this year's mean over the same households' last one."""
+    run = history()
+    means = list_means(run, scenario())
+    closing = run.quarters[:, 1] == 4
+    assert set(means) == {("income_pc", "matched"), ("income_pc_last_year", "matched"), ("income_pc", "survey")}
+    for values in means.values():
+        assert np.isfinite(values[closing]).all()
+        assert np.isnan(values[~closing]).all()
+    weight = run.stands_for
+    now = weight @ run.village_year["matched_income"].T / (weight @ run.village_year["matched_persons"].T)
+    before = weight @ run.village_year["matched_last_income"].T / (weight @ run.village_year["matched_last_persons"].T)
+    assert means["income_pc", "matched"][closing] == pytest.approx(now)
+    assert means["income_pc_last_year", "matched"][closing] == pytest.approx(before)
