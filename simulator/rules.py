@@ -2,8 +2,9 @@
 
 A rule is a loop over columns, compiled by Numba without the interpreter lock; its arguments are named after the
 columns, parameters and terms it reads and writes, so the signature is its documentation and binding it is looking
-the names up. Compiled code is cached on disk in a folder named by a hash of every source file of the simulator:
-Numba's own check sees only the file of the function it compiles, not an edited helper in another file.
+the names up. Compiled code is cached on disk in a folder named by a hash of the rule's own file and of every file of
+the simulator it imports, directly or not: Numba's own check sees only the file of the function it compiles, not an
+edited helper in another file.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import inspect
+import re
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,6 +22,8 @@ import numba
 import platformdirs
 
 SOURCES = Path(__file__).parent
+# Imports that matter to compiled code stand at the left margin; an indented one serves type checking only.
+IMPORTED = re.compile(r"^from (simulator[.\w]*) import (?:\(([^)]*)\)|(.*))$", re.MULTILINE)
 
 
 @functools.cache
@@ -32,10 +36,37 @@ def source_hash() -> str:
     return digest.hexdigest()[:16]
 
 
+@functools.cache
+def imports_of(path: Path) -> frozenset[Path]:
+    """Files of the simulator that one of them imports."""
+    found = set()
+    for module, several, one in IMPORTED.findall(path.read_text(encoding="utf-8")):
+        folder = SOURCES.joinpath(*module.split(".")[1:])
+        names = [name.split(" as ")[0].strip() for name in (several or one).split(",")]
+        found |= {folder.with_suffix(".py"), folder / "__init__.py", *(folder / f"{name}.py" for name in names if name)}
+    return frozenset(file for file in found if file.is_file())
+
+
+@functools.cache
+def cache_key(path: Path) -> str:
+    """Hash of a file and of every file of the simulator it imports, directly or not: names its folder of compiled code."""
+    closure, ahead = {path}, [path]
+    while ahead:
+        fresh = imports_of(ahead.pop()) - closure
+        closure |= fresh
+        ahead += fresh
+    digest = hashlib.sha256()
+    for file in sorted(closure):
+        digest.update(file.name.encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
 def compiled(function: Callable[..., Any]) -> Any:
-    """Compile a function for use in rules: cached under the hash of all sources, no interpreter lock."""
+    """Compile a function for use in rules: cached under `cache_key` of its file, no interpreter lock."""
     usual = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(Path(platformdirs.user_cache_dir("fupin", appauthor=False)) / source_hash())
+    key = cache_key(Path(inspect.getfile(function)))
+    numba.config.CACHE_DIR = str(Path(platformdirs.user_cache_dir("fupin", appauthor=False)) / key)
     try:
         return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     finally:
