@@ -1,12 +1,13 @@
 """Scenarios as data: reads, checks and resolves the YAML files that say what is simulated.
 
-The command line overrides the change, the change overrides the programme, the programme overrides the place, and the
-place overrides the model.
+The command line overrides the change, the change overrides the programme, the programme overrides the kinds' defaults
+and the place, and the place overrides the model.
 """
 
 from __future__ import annotations
 
 from scenarios.catalogue import Listed, default_programme, listing
+from scenarios.defaults import Defaults, kind_defaults, with_kinds
 from scenarios.draws import Draws
 from scenarios.faults import Fault, ScenarioFaults
 from scenarios.loaded import Loaded, Title, canonical_json
@@ -15,6 +16,7 @@ from scenarios.schema import export_schema, schema_text
 from scenarios.sourced import Number, Switch, YearlySeries
 
 __all__ = [
+    "Defaults",
     "Draws",
     "Fault",
     "Listed",
@@ -28,7 +30,9 @@ __all__ = [
     "check",
     "default_programme",
     "export_schema",
+    "kind_defaults",
     "listing",
     "load",
     "schema_text",
+    "with_kinds",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TypeGuard
@@ -51,6 +51,14 @@ class Layers:
         section = "set" if tree.kind == "change" else "overrides"
         for path in tree.part(section) if tree.kind in MAY_OVERRIDE else ():
             self._override(tree, (section, path), str(path))
+
+    def lay_defaults(self, kinds: Tree, lacking: Mapping[str, Collection[str]]) -> None:
+        """Lay the kinds' defaults for the terms a programme leaves out, by kind."""
+        for kind, terms in lacking.items():
+            for term in terms:
+                if term in kinds.part("interventions", kind, "terms"):
+                    at = ("interventions", kind, "terms", term)
+                    self._define_number(kinds, at, f"programme.interventions.{kind}.{term}")
 
     def set_from_command_line(self, texts: Sequence[str]) -> list[Fault]:
         """Apply `path=value` texts; what is wrong with them is returned, with their number as the line."""

@@ -161,6 +161,7 @@ def _interventions(programme: ProgrammeFile, place: PlaceFile) -> tuple[Interven
             end=quarter(entry.end) or throughout[1],
             clauses=tuple(entry.clauses),
             mechanism=entry.mechanism == "on",
+            also=tuple(entry.also),
         )
         for kind, entry in programme.interventions.items()
     )

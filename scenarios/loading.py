@@ -10,8 +10,19 @@ from scenarios.faults import Fault, ScenarioFaults, closest
 from scenarios.layers import Layers
 from scenarios.loaded import Loaded, build
 from scenarios.reader import Source, Tree
-from scenarios.resolve import Files, Resolution, companion, draws_of, gather, open_file, open_model, open_place, resolve
-from scenarios.rules import check_place
+from scenarios.resolve import (
+    Files,
+    Resolution,
+    companion,
+    draws_of,
+    gather,
+    open_file,
+    open_kinds,
+    open_model,
+    open_place,
+    resolve,
+)
+from scenarios.rules import check_kinds, check_place
 from scenarios.simulated import kind_called
 from scenarios.vocabulary import Vocabulary, check_vocabulary, vocabulary
 
@@ -26,8 +37,8 @@ def load(
 
     `name_or_path` and `change` are names of the catalogue or paths to YAML files; `sets` are texts `path=value`;
     `without` are kinds of intervention left out, by name or code. Precedence: the command line overrides the change,
-    the change overrides the programme, the programme overrides the place, and the place overrides the model. A path
-    set above the place is no longer drawn from the place's admissible set.
+    the change overrides the programme, the programme overrides the kinds' defaults and the place, and the place
+    overrides the model. A path set above the place is no longer drawn from the place's admissible set.
 
     Raises ScenarioFaults with every fault of these files and of the files they pull in.
     """
@@ -61,7 +72,8 @@ def _resolve(asked: list[Tree], words: Vocabulary, sets: Sequence[str] = (), wit
         if tree.kind != due:
             tree.blame(("kind",), "wrong_kind", due=due, kind=tree.kind)
             raise ScenarioFaults(gather([tree]))
-    files = Files(open_model(programme.source), open_place(programme), programme, tuple(changes))
+    model, kinds, place = open_model(programme.source), open_kinds(programme), open_place(programme)
+    files = Files(model, kinds, place, programme, tuple(changes))
     return resolve(files, words, sets, without)
 
 
@@ -85,6 +97,12 @@ def _check_model(tree: Tree) -> list[Fault]:
     return gather([tree])
 
 
+def _check_kinds(tree: Tree) -> list[Fault]:
+    Layers(vocabulary()).lay(tree)
+    check_kinds(tree, vocabulary())
+    return gather([tree])
+
+
 def _check_place(tree: Tree) -> list[Fault]:
     layers, model = Layers(vocabulary()), open_model(tree.source)
     layers.lay(model)
@@ -102,6 +120,7 @@ def _check_vocabulary(tree: Tree) -> list[Fault]:
 
 _CHECKS: dict[str, Callable[[Tree], list[Fault]]] = {
     "model": _check_model,
+    "kinds": _check_kinds,
     "place": _check_place,
     "programme": _check_scenario,
     "change": _check_scenario,

@@ -9,11 +9,11 @@ from scenarios.draws import Draws, read_draws
 from scenarios.faults import Fault, closest, fault
 from scenarios.layers import Layers
 from scenarios.reader import Source, Tree, packaged, read
-from scenarios.rules import check_place, check_programme, check_wholes, check_without
+from scenarios.rules import check_kinds, check_place, check_programme, check_wholes, check_without, lacking
 from scenarios.shape import check_shape
 from scenarios.vocabulary import Vocabulary
 
-MODEL = "model.yaml"
+MODEL, KINDS = "model.yaml", "kinds.yaml"
 
 
 @dataclass
@@ -21,6 +21,7 @@ class Files:
     """The files of one scenario, as they were read."""
 
     model: Tree
+    kinds: Tree
     place: Tree
     programme: Tree
     changes: tuple[Tree, ...] = ()
@@ -60,6 +61,13 @@ def open_model(of: Source) -> Tree:
     return open_file(companion(of, "", MODEL) or packaged(MODEL), "model")
 
 
+def open_kinds(programme: Tree) -> Tree:
+    """The kinds' defaults that go with a programme; an empty tree if it states every term itself."""
+    if not lacking(programme):
+        return Tree(programme.source)
+    return open_file(companion(programme.source, "", KINDS) or packaged(KINDS), "kinds")
+
+
 def open_place(programme: Tree) -> Tree:
     """The place a programme names; an empty tree, the reason noted, if there is none."""
     name = programme.data.get("place")
@@ -74,12 +82,15 @@ def open_place(programme: Tree) -> Tree:
 
 
 def resolve(files: Files, words: Vocabulary, sets: Sequence[str] = (), without: Sequence[str] = ()) -> Resolution:
-    """Lay model, place, programme, changes and command line over one another."""
+    """Lay model, place, kinds' defaults, programme, changes and command line over one another."""
     layers = Layers(words)
-    for tree in (files.model, files.place, files.programme):
+    for tree in (files.model, files.place):
         layers.lay(tree)
+    layers.lay_defaults(files.kinds, lacking(files.programme))
+    layers.lay(files.programme)
     check_place(files.place)
-    check_programme(files.programme, files.place, words)
+    check_kinds(files.kinds, words, lacking(files.programme))
+    check_programme(files.programme, files.place, files.kinds, words)
     interventions = files.programme.part("interventions")
     for change in files.changes:
         _check_change(change, interventions)
@@ -87,7 +98,7 @@ def resolve(files: Files, words: Vocabulary, sets: Sequence[str] = (), without: 
     faults = layers.set_from_command_line(sets)
     faults += _check_left_out(without, interventions)
     draws, draw_faults = draws_of(files.place, layers, whole=True)
-    trees = (files.programme, *files.changes, files.place, files.model)
+    trees = (files.programme, *files.changes, files.kinds, files.place, files.model)
     found = [*gather(trees), *draw_faults, *faults]
     found += check_wholes(layers, files.programme)
     left_out = [kind for change in files.changes for kind in change.entries("without")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from scenarios import simulated
 from scenarios.faults import Fault, closest, fault_at
@@ -30,15 +30,37 @@ def check_place(tree: Tree) -> None:
         tree.blame(("burn_in_years",), "negative_duration", key="burn_in_years")
 
 
-def check_programme(tree: Tree, place: Tree, words: Vocabulary) -> None:
-    """Note what does not hold together in a programme."""
+def lacking(programme: Tree) -> dict[str, list[str]]:
+    """The terms a programme leaves to the kinds' defaults, by kind; kinds that state all of theirs are not named."""
+    left = {
+        kind: [term for term in simulated.terms(kind) if term not in programme.part("interventions", kind, "terms")]
+        for kind in programme.part("interventions")
+    }
+    return {kind: terms for kind, terms in left.items() if terms}
+
+
+def check_kinds(tree: Tree, words: Vocabulary, asked: Collection[str] | None = None) -> None:
+    """Note what is wrong with the kinds' defaults, or with those of the kinds asked for: each entry gives all the terms
+    its kind takes, in its units."""
+    for name in tree.part("interventions") if asked is None else asked:
+        if name not in tree.part("interventions"):
+            continue
+        at: Location = ("interventions", name)
+        _nameable(tree, at, name, simulated.kinds(), at_key=True)
+        _check_terms(tree, name, words)
+        for index, clause in enumerate(tree.entries(*at, "clauses")):
+            check_clause(tree, (*at, "clauses", index), clause, words)
+
+
+def check_programme(tree: Tree, place: Tree, kinds: Tree, words: Vocabulary) -> None:
+    """Note what does not hold together in a programme. `kinds` gives the terms it leaves out."""
     years = _years(tree, place)
     for index, document in enumerate(tree.entries("documents")):
         _nameable(tree, ("documents", index), document, words.documents.documents, "unknown_document")
     for name, fund in tree.part("funds").items():
         check_clause(tree, ("funds", name, "clause"), _get(fund, "clause"), words)
     for name in tree.part("interventions"):
-        _check_intervention(tree, name, years, words)
+        _check_intervention(tree, name, years, kinds, words)
     for name in tree.part("targets"):
         _check_target(tree, name, years, words)
     for index, name in enumerate(tree.entries("constraints")):
@@ -84,11 +106,11 @@ def _years(tree: Tree, place: Tree) -> tuple[int, int] | None:
     return first, last
 
 
-def _check_intervention(tree: Tree, name: str, years: tuple[int, int] | None, words: Vocabulary) -> None:
+def _check_intervention(tree: Tree, name: str, years: tuple[int, int] | None, kinds: Tree, words: Vocabulary) -> None:
     at: Location = ("interventions", name)
     entry = tree.part(*at)
     _nameable(tree, at, name, simulated.kinds(), at_key=True)
-    _check_terms(tree, name, words)
+    _check_terms(tree, name, words, kinds.part("interventions", name, "terms"))
     funds = tree.part("funds")
     fund, use = entry.get("fund"), entry.get("use")
     if isinstance(fund, str) and fund not in funds:
@@ -101,8 +123,8 @@ def _check_intervention(tree: Tree, name: str, years: tuple[int, int] | None, wo
     _check_dates(tree, at, years)
 
 
-def _check_terms(tree: Tree, kind: str, words: Vocabulary) -> None:
-    """Note terms a kind does not take, terms it lacks, and terms in another unit than it takes."""
+def _check_terms(tree: Tree, kind: str, words: Vocabulary, defaults: Collection[str] = ()) -> None:
+    """Note terms a kind does not take, terms it lacks and no default gives, and terms in another unit than it takes."""
     due = simulated.terms(kind)
     if not due:
         return
@@ -117,7 +139,7 @@ def _check_terms(tree: Tree, kind: str, words: Vocabulary) -> None:
         if canonical and canonical != words.canonical_unit(due[term]):
             path = f"programme.interventions.{kind}.{term}"
             tree.blame((*at, term, "unit"), "wrong_unit", path=path, unit=unit, known=due[term])
-    missing = [term for term in due if term not in given]
+    missing = [term for term in due if term not in given and term not in defaults]
     if missing:
         tree.blame(at, "missing_terms", at_key=True, kind=kind, terms=", ".join(missing))
 

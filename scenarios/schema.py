@@ -12,6 +12,7 @@ Text = Annotated[str, StringConstraints(min_length=1)]
 Quarter = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}Q[1-4]$")]
 Years = Annotated[list[int], Field(min_length=2, max_length=2)]
 Role = Literal["standing", "programme"]
+FundRole = Literal["standing", "programme", "private"]
 
 
 class Part(BaseModel):
@@ -103,7 +104,7 @@ class FundEntry(Part):
     """A public purse of a programme."""
 
     title: Title
-    role: Role
+    role: FundRole
     uses: Annotated[list[Name], Field(min_length=1)]
     clause: Text | None = None
     terms: dict[Name, Number] = {}
@@ -111,10 +112,12 @@ class FundEntry(Part):
 
 
 class InterventionEntry(Part):
-    """One line of a programme. A standing rule may leave out its dates: it runs throughout."""
+    """One line of a programme. A standing rule may leave out its dates: it runs throughout. `also` names further funds
+    that pay when the first is empty."""
 
     role: Role
     fund: Name
+    also: list[Name] = []
     use: Name
     clauses: list[Text] = []
     start: Quarter | None = None
@@ -122,6 +125,24 @@ class InterventionEntry(Part):
     mechanism: Literal["on", "off"] = "on"
     terms: dict[Name, Number] = {}
     note: Text | None = None
+
+
+class KindEntry(Part):
+    """What holds for a kind of intervention unless a programme says otherwise: its terms, the clauses that speak of it
+    in any document, and the use its money is booked under (its own name if none is given)."""
+
+    use: Name | None = None
+    clauses: list[Text] = []
+    terms: dict[Name, Number] = {}
+    note: Text | None = None
+
+
+class KindsFile(Part):
+    """Default terms of every kind of intervention, the same in every programme."""
+
+    kind: Literal["kinds"]
+    title: Title | None = None
+    interventions: dict[Name, KindEntry]
 
 
 class TargetEntry(Part):
@@ -233,12 +254,13 @@ class CatalogueFile(Part):
 
 
 AnyFile = Annotated[
-    ModelFile | PlaceFile | ProgrammeFile | ChangeFile | DocumentsFile | UnitsFile | CatalogueFile,
+    ModelFile | KindsFile | PlaceFile | ProgrammeFile | ChangeFile | DocumentsFile | UnitsFile | CatalogueFile,
     Field(discriminator="kind"),
 ]
 
 FILES: dict[str, type[Part]] = {
     "model": ModelFile,
+    "kinds": KindsFile,
     "place": PlaceFile,
     "programme": ProgrammeFile,
     "change": ChangeFile,

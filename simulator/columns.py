@@ -2,7 +2,8 @@
 
 A table is a set of arrays of one length, row i belonging to the i-th unit. Each column is declared once with its role
 (trait: what the unit is; stock: what it holds; flow: what passes in a quarter), type, unit, source and meaning; the
-documentation of the columns is generated from these declarations.
+documentation of the columns is generated from these declarations. A column also says what becomes of it when a household
+divides or joins another (`inherited`, see `processes/families`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,16 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 
+# What a new household has of its parents' column, and what a household keeps when it takes another in.
+COPIED = "copied"  # the same as the parents'; a host keeps its own
+SHARED = "shared"  # by persons; added up
+KEPT = "kept"  # nothing: it stays with the parents; added up
+EITHER = "either"  # the same as the parents'; the larger of both
+OWN = "own"  # neither: the row's own
+# Units of stocks that are no amounts, so that there is nothing to share out.
+NO_AMOUNT = ("flag", "code", "share", "ratio", "quarters")
+
+
 @dataclass(frozen=True)
 class Column:
     """A declared column. `unit` "fen" is hundredths of a yuan in whole numbers."""
@@ -23,16 +34,19 @@ class Column:
     unit: str
     source: str
     meaning: str
+    inherited: str = OWN
 
 
-def trait(dtype: type[np.generic], unit: str, source: str, meaning: str) -> Any:
+def trait(dtype: type[np.generic], unit: str, source: str, meaning: str, inherited: str = COPIED) -> Any:
     """A column that says what a unit is."""
-    return Column("trait", dtype, unit, source, meaning)
+    return Column("trait", dtype, unit, source, meaning, inherited)
 
 
-def stock(dtype: type[np.generic], unit: str, source: str, meaning: str) -> Any:
-    """A column that says what a unit holds at the end of a quarter or has gathered so far in the year."""
-    return Column("stock", dtype, unit, source, meaning)
+def stock(dtype: type[np.generic], unit: str, source: str, meaning: str, inherited: str = "") -> Any:
+    """A column that says what a unit holds at the end of a quarter or has gathered so far in the year. Unless stated,
+    an amount is shared when a household divides and anything else copied."""
+    usual = COPIED if unit in NO_AMOUNT else SHARED
+    return Column("stock", dtype, unit, source, meaning, inherited or usual)
 
 
 def flow(dtype: type[np.generic], unit: str, source: str, meaning: str) -> Any:

@@ -1,10 +1,19 @@
-"""The columns of cooperatives: row i is the cooperative of the i-th village."""
+"""The columns of cooperatives: row i is the cooperative of the i-th village, and the asset project beside it.
+
+Balance sheet, every quarter and to the fen: what a cooperative holds is what it was given, paid in and earned, less
+what it lost,
+    capital + member_capital + reserve = received + members_paid + retained - lost,
+where `received` is fiscal money and granted shares, `members_paid` the members' own money net of what they took back,
+`retained` surplus not paid out. The asset project's: project_capital = project_received - project_lost.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from simulator.columns import Table, stock, trait
+from simulator.columns import Table, flow, stock, trait
+
+ACTIVE, SHELL, DISTRESSED, FAILED = 0, 1, 2, 3
 
 
 class Cooperatives(Table):
@@ -16,14 +25,37 @@ class Cooperatives(Table):
         np.float64, "uniform", "founding", "a shell, serving nobody, if below the shell share"
     )
     quality: np.ndarray = trait(np.float64, "ratio", "founding", "return relative to the mean cooperative")
+    status: np.ndarray = trait(np.int8, "code", "cooperatives", "0 active, 1 shell, 2 distressed, 3 failed")
+    serves: np.ndarray = trait(np.int8, "flag", "membership", "1: its members get its services")
+    outreach: np.ndarray = trait(np.float64, "share", "cooperative_support", "how far a programme recruits members")
     failed: np.ndarray = trait(np.int8, "flag", "industry_support", "1: has failed and pays nothing")
     linked: np.ndarray = trait(np.int64, "households", "industry_support", "listed households linked to it")
     capital: np.ndarray = stock(
         np.int64, "fen", "industry_support", "fiscal capital, quantified as shares of linked households"
     )
+    member_capital: np.ndarray = stock(np.int64, "fen", "membership", "share capital of members, paid or granted")
+    members_paid: np.ndarray = stock(np.int64, "fen", "membership", "members' own money paid in, less taken back")
+    received: np.ndarray = stock(np.int64, "fen", "interventions", "public money received so far")
+    retained: np.ndarray = stock(np.int64, "fen", "cooperatives", "surplus kept so far, less what it paid out of it")
+    sources: np.ndarray = stock(np.int64, "bits", "interventions", "funds that paid in: bit i for the i-th fund")
+    capacity_added: np.ndarray = stock(
+        np.float64, "yuan", "cooperative_support", "capital it can use beyond what its households absorb"
+    )
+    capacity: np.ndarray = stock(np.float64, "yuan", "cooperatives", "capital it can put to use")
     reserve: np.ndarray = stock(np.int64, "fen", "industry_support", "reserve held back from the surplus")
     arrears: np.ndarray = stock(np.int64, "fen", "industry_support", "guaranteed dividends not yet paid")
+    arrears_years: np.ndarray = stock(np.int64, "years", "cooperatives", "settlements in a row that left arrears")
     surplus: np.ndarray = stock(
         np.int64, "fen", "industry_support", "surplus of the last settlement before any pay-out"
     )
     lost: np.ndarray = stock(np.int64, "fen", "industry_support", "capital lost in a failure")
+    project_capital: np.ndarray = stock(
+        np.int64, "fen", "equity_dividends", "capital of the village's asset project"
+    )
+    project_received: np.ndarray = stock(
+        np.int64, "fen", "equity_dividends", "public money the asset project received so far"
+    )
+    project_due: np.ndarray = flow(np.int64, "fen", "equity_dividends", "dividends due this year, arrears included")
+    project_arrears: np.ndarray = stock(np.int64, "fen", "equity_dividends", "dividends of the project in arrears")
+    project_failed: np.ndarray = trait(np.int8, "flag", "equity_dividends", "1: its last settlement was a failure")
+    project_lost: np.ndarray = stock(np.int64, "fen", "equity_dividends", "project capital lost in failures")

@@ -135,7 +135,8 @@ def expected_market(  # type: ignore[no-untyped-def]
     member_age,
     member_education,
     member_attached,
-    productivity,
+    wage_factor,
+    business_factor,
     land,
     leased,
     enterprise,
@@ -157,10 +158,6 @@ def expected_market(  # type: ignore[no-untyped-def]
     land_exponent,
     labour_exponent,
     labour_floor,
-    loading_wage,
-    loading_business,
-    wage_correction,
-    business_correction,
 ):
     """Market income (wages, farm, own business, remittances) the place can expect this year from who holds what work
     when it opens and from this year's productivity, and persons: yuan at the price names given, persons."""
@@ -190,8 +187,8 @@ def expected_market(  # type: ignore[no-untyped-def]
                 capacity * education_factor[member_education[row]] * (from_held * held_wage + from_found * found_wage)
             )
             home += capacity * at_home
-        income = wages * wage_correction * np.exp(loading_wage * productivity[household])
-        theta = business_correction * np.exp(loading_business * productivity[household])
+        income = wages * wage_factor[household]
+        theta = business_factor[household]
         farmed = (land[household] - leased[household]) / land_mean
         if farmed > 0.0:
             income += theta * farm_yuan * farmed**land_exponent * (labour_floor + home) ** labour_exponent

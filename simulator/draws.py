@@ -36,6 +36,15 @@ FOUNDING_ERRORS = 18
 FOUNDING_ROSTER = 19
 SURVEY_YEAR = 20
 FOUNDING_LABOUR = 21
+FAMILY_YEAR = 22
+SCHOOLING_YEAR = 23
+FOUNDING_PLACE = 24
+CARE = 25
+DISASTER_QUARTER = 27
+HOUSE_EVENTS = 28
+MEMBERSHIP_YEAR = 33
+COUNTERPARTY_YEAR = 34
+COMMUNITY_YEAR = 35
 TAKE_UP = 100  # + the number of the kind
 DELIVERY = 200  # + the number of the kind
 
@@ -141,7 +150,7 @@ def offspring(parent, event, ordinal):  # type: ignore[no-untyped-def]
 
 
 # Events that bring agents into the world: written constants, append-only.
-COUNTY, VILLAGE, HOUSEHOLD, MEMBER, BIRTH, COOPERATIVE = 1, 2, 3, 4, 5, 6
+COUNTY, VILLAGE, HOUSEHOLD, MEMBER, BIRTH, COOPERATIVE, SPLIT = 1, 2, 3, 4, 5, 6, 7
 
 
 def name_key(name: str) -> np.uint64:

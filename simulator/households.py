@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.columns import Table, flow, stock, trait
+from simulator.columns import EITHER, KEPT, OWN, SHARED, Table, flow, stock, trait
 
 # States of the list as the government keeps it.
 NEVER, LISTED, OBSERVATION, EXITED = 0, 1, 2, 3
@@ -13,21 +13,40 @@ NEVER, LISTED, OBSERVATION, EXITED = 0, 1, 2, 3
 class Households(Table):
     """Households of the sampled villages, listed and not."""
 
-    key: np.ndarray = trait(np.uint64, "key", "founding", "identity: mixed from place, village and ordinal")
-    village: np.ndarray = trait(np.int32, "row", "founding", "row of its village")
+    key: np.ndarray = trait(
+        np.uint64, "key", "founding", "identity: mixed from place, village and ordinal", inherited=OWN
+    )
+    village: np.ndarray = trait(np.int32, "row", "founding", "row of its village", inherited=OWN)
 
     ability: np.ndarray = trait(np.float64, "log", "founding", "fixed ability, log points around the mean")
     permanent: np.ndarray = trait(np.float64, "log", "productivity", "permanent shock, a stationary AR(1) over years")
     transitory: np.ndarray = trait(np.float64, "log", "productivity", "transitory shock of the year")
     productivity: np.ndarray = trait(np.float64, "log", "productivity", "log productivity of the year, shocks included")
-    land: np.ndarray = trait(np.float64, "mu", "founding", "farm land held")
-    leased: np.ndarray = trait(np.float64, "mu", "property", "land leased out this year")
-    enterprise: np.ndarray = trait(
-        np.float64, "ratio", "founding", "own business, size relative to the mean one; 0: none"
+    wage_factor: np.ndarray = trait(
+        np.float64, "ratio", "productivity", "what the year's productivity makes of a wage, mean one"
     )
-    assets: np.ndarray = trait(np.float64, "ratio", "founding", "property holding relative to the mean")
+    business_factor: np.ndarray = trait(
+        np.float64, "ratio", "productivity", "what the year's productivity makes of farm and business income, mean one"
+    )
+    peer_migrants: np.ndarray = trait(
+        np.float64, "share", "network", "migrants among the neighbours' workers, less what is usual in the village"
+    )
+    land: np.ndarray = trait(np.float64, "mu", "founding", "farm land held", inherited=SHARED)
+    leased: np.ndarray = trait(np.float64, "mu", "property", "land leased out this year", inherited=SHARED)
+    hamlet: np.ndarray = trait(np.int64, "number", "founding", "natural village: a group of neighbours inside the village")
+    kin_key: np.ndarray = trait(
+        np.uint64, "key", "families", "key of the household it came from; 0: a founder", inherited=OWN
+    )
+    forest: np.ndarray = trait(np.float64, "mu", "founding", "forest land held", inherited=SHARED)
+    house: np.ndarray = trait(np.int8, "code", "founding", "0 safe, 1 unsafe, 2 moved to a new place")
+    enterprise: np.ndarray = trait(
+        np.float64, "ratio", "founding", "own business, size relative to the mean one; 0: none", inherited=KEPT
+    )
+    assets: np.ndarray = trait(
+        np.float64, "ratio", "founding", "property holding relative to the mean", inherited=SHARED
+    )
     remitter: np.ndarray = trait(
-        np.float64, "ratio", "founding", "remittance from absent kin relative to the mean; 0: none"
+        np.float64, "ratio", "founding", "remittance from absent kin relative to the mean; 0: none", inherited=SHARED
     )
     observation_error: np.ndarray = trait(
         np.float64, "sd", "founding", "persistent part of the survey error, standard normal"
@@ -42,36 +61,48 @@ class Households(Table):
         np.float64, "share", "founding", "uniform: takes dibao up if below the take-up"
     )
 
-    size: np.ndarray = trait(np.int64, "persons", "roster", "members present")
-    labour: np.ndarray = trait(np.float64, "workers", "roster", "labour capacity of all members")
+    size: np.ndarray = trait(np.int64, "persons", "roster", "members present", inherited=OWN)
+    labour: np.ndarray = trait(np.float64, "workers", "roster", "labour capacity of all members", inherited=OWN)
     home_labour: np.ndarray = trait(
-        np.float64, "workers", "earnings", "capacity of members working at home this quarter"
+        np.float64, "workers", "earnings", "capacity of members working at home this quarter", inherited=OWN
     )
-    elders: np.ndarray = trait(np.int64, "persons", "roster", "members of pension age")
-    disabled: np.ndarray = trait(np.int64, "persons", "roster", "disabled members")
+    elders: np.ndarray = trait(np.int64, "persons", "roster", "members of pension age", inherited=OWN)
+    disabled: np.ndarray = trait(np.int64, "persons", "roster", "disabled members", inherited=OWN)
 
+    students: np.ndarray = trait(np.int64, "persons", "schooling", "members at school or college", inherited=OWN)
+    school_aid: np.ndarray = trait(
+        np.int8, "flag", "education_grant", "1: a grant for a student was paid since the last school year began"
+    )
+    dropouts: np.ndarray = stock(
+        np.int64, "persons", "schooling", "students taken out of school for want of money so far", inherited=KEPT
+    )
     list_state: np.ndarray = trait(np.int8, "code", "register", "0 never, 1 listed, 2 under observation, 3 exited")
+    entered_for: np.ndarray = trait(
+        np.int8, "code", "register", "entered the list this year: 1 for low income, 2 after grave illness, 3 after disaster"
+    )
     returned: np.ndarray = trait(np.int8, "flag", "register", "listed again after an exit")
     reviews_above: np.ndarray = trait(
         np.int64, "reviews", "register", "reviews in a row at or above the line while on the list"
     )
-    cohort: np.ndarray = trait(np.int8, "flag", "register", "on the list at Q4 of year -1: the baseline cohort")
-    reviewed: np.ndarray = trait(np.int8, "flag", "register", "on the list when the Q4 review opened")
+    cohort: np.ndarray = trait(
+        np.int8, "flag", "register", "on the list at Q4 of year -1: the baseline cohort", inherited=EITHER
+    )
+    reviewed: np.ndarray = trait(np.int8, "flag", "register", "on the list when the Q4 review opened", inherited=EITHER)
     observed_income: np.ndarray = trait(
         np.float64, "yuan/person/year", "register", "register income as observed at the review"
     )
     verified_income: np.ndarray = trait(
         np.float64, "yuan/person/year", "register", "income without dibao as verified for dibao"
     )
-    dibao: np.ndarray = trait(np.int8, "flag", "register", "receives dibao in the coming year")
+    dibao: np.ndarray = trait(np.int8, "flag", "register", "receives dibao in the coming year", inherited=EITHER)
     dibao_entitled: np.ndarray = trait(
-        np.int8, "flag", "register", "meets the dibao conditions as verified at the review"
+        np.int8, "flag", "register", "meets the dibao conditions as verified at the review", inherited=EITHER
     )
     dibao_standing: np.ndarray = trait(
-        np.int64, "fen/quarter", "register", "dibao due a quarter under the standing terms"
+        np.int64, "fen/quarter", "register", "dibao due a quarter under the standing terms", inherited=SHARED
     )
     dibao_due: np.ndarray = trait(
-        np.int64, "fen/quarter", "register", "dibao due a quarter, the programme's addition included"
+        np.int64, "fen/quarter", "register", "dibao due a quarter, the programme's addition included", inherited=SHARED
     )
 
     supported: np.ndarray = trait(np.int8, "flag", "delivery", "may receive programme support this quarter")
@@ -81,20 +112,47 @@ class Households(Table):
     delivered: np.ndarray = flow(np.int64, "fen", "accounts", "what the fund paid on that claim")
     public_money: np.ndarray = flow(np.int64, "fen", "accounts", "public money received, in cash or in kind")
 
+    care_needed: np.ndarray = flow(
+        np.int64, "persons", "carers", "members gravely ill or so disabled that somebody must look after them"
+    )
+    effort: np.ndarray = trait(
+        np.float64, "share", "motivation", "share of the way by which members who hardly look for work start to look"
+    )
+    helped_quarters: np.ndarray = stock(
+        np.int64, "quarters", "job_placement", "quarters until help with the search for work may be asked for again"
+    )
     places: np.ndarray = trait(
         np.int8, "bits", "workshop", "places held by a member: 1 in a workshop, 2 in a public post"
     )
     trained_quarters: np.ndarray = stock(
         np.int64, "quarters", "training", "quarters until another training slot may be asked for"
     )
-    loan_principal: np.ndarray = stock(np.int64, "fen", "micro_loan", "micro-loan outstanding")
+    loan_principal: np.ndarray = stock(np.int64, "fen", "micro_loan", "micro-loan outstanding", inherited=KEPT)
     loan_quarters: np.ndarray = stock(np.int64, "quarters", "micro_loan", "quarters until the loan falls due")
-    loan_capital: np.ndarray = stock(np.float64, "yuan", "micro_loan", "loan money working in the business")
-    loans_taken: np.ndarray = stock(np.int64, "fen", "micro_loan", "lent to the household so far")
-    loans_repaid: np.ndarray = stock(np.int64, "fen", "micro_loan", "repaid so far")
-    loans_written_off: np.ndarray = stock(np.int64, "fen", "micro_loan", "written off so far")
+    loan_capital: np.ndarray = stock(
+        np.float64, "yuan", "micro_loan", "loan money working in the business", inherited=KEPT
+    )
+    loans_taken: np.ndarray = stock(np.int64, "fen", "micro_loan", "lent to the household so far", inherited=KEPT)
+    loans_repaid: np.ndarray = stock(np.int64, "fen", "micro_loan", "repaid so far", inherited=KEPT)
+    loans_written_off: np.ndarray = stock(np.int64, "fen", "micro_loan", "written off so far", inherited=KEPT)
     cooperative_share: np.ndarray = stock(np.int64, "fen", "industry_support", "share capital held in the cooperative")
     equity: np.ndarray = stock(np.int64, "fen", "equity_dividends", "quantified shares in asset projects")
+    coop_member: np.ndarray = trait(np.int8, "flag", "membership", "1: a member of the village's cooperative")
+    member_factor: np.ndarray = trait(
+        np.float64, "ratio", "membership", "factor of membership on own farm income; 1: none"
+    )
+    member_share: np.ndarray = stock(np.int64, "fen", "membership", "own share capital paid into the cooperative")
+    share_granted: np.ndarray = stock(
+        np.int64, "fen", "cooperative_support", "membership share granted; it stays in the cooperative"
+    )
+    share_paid: np.ndarray = flow(
+        np.int64, "fen", "membership", "paid out of savings for a share; below zero: taken back"
+    )
+    helped: np.ndarray = trait(np.int8, "flag", "social_pairing", "1: has a helper, and takes other support up more")
+    farm_inputs: np.ndarray = stock(
+        np.int64, "fen", "industry_support", "inputs given in kind for this year's farming"
+    )
+    gifts: np.ndarray = flow(np.int64, "fen", "social_pairing", "gifts from helpers and pairing firms")
 
     wage_work: np.ndarray = flow(np.int64, "fen", "earnings", "wages of local and migrant work")
     wage_workshop: np.ndarray = flow(np.int64, "fen", "workshop", "piece wages of a workshop, top-up included")
@@ -114,6 +172,37 @@ class Households(Table):
     dibao_received: np.ndarray = flow(np.int64, "fen", "dibao", "dibao top-up")
     allowance: np.ndarray = flow(np.int64, "fen", "living_allowance", "subsidy in cash")
     out_of_pocket: np.ndarray = flow(np.int64, "fen", "illness", "medical bills the household pays itself")
+    gravely_ill: np.ndarray = flow(np.int8, "flag", "illness", "1: a serious illness began this quarter")
+    ill_year: np.ndarray = stock(np.int8, "flag", "illness", "1: a serious illness began this year")
+    cover_extra: np.ndarray = flow(
+        np.int64, "fen", "illness", "what the programme's terms would pay of this quarter's bills beyond the standing ones"
+    )
+    reimbursement_extra: np.ndarray = flow(np.int64, "fen", "health_cover", "what the programme did pay of them")
+    premium_subsidy: np.ndarray = flow(np.int64, "fen", "health_cover", "medical premium the programme paid")
+    treat_first: np.ndarray = flow(
+        np.int8, "flag", "health_cover", "1: treated before paying, no borrowing at admission"
+    )
+    struck: np.ndarray = flow(np.int8, "flag", "disasters", "1: a disaster struck the village this quarter")
+    struck_year: np.ndarray = stock(np.int8, "flag", "disasters", "1: a disaster struck it this year")
+    disaster_share: np.ndarray = stock(
+        np.float64, "share", "disasters", "share of the crop lost to disasters for the rest of the year"
+    )
+    house: np.ndarray = trait(np.int8, "code", "housing", "0 safe, 1 unsafe, 2 relocated")
+    house_damaged: np.ndarray = flow(np.int8, "flag", "disasters", "1: a disaster damaged the house this quarter")
+    house_helped: np.ndarray = trait(np.int8, "code", "housing", "0 not helped to a house, 1 rebuilt, 2 moved")
+    house_cost: np.ndarray = flow(np.int64, "fen", "housing", "own cost of rebuilding or moving: spending")
+    access: np.ndarray = stock(
+        np.float64, "share", "relocation", "by how much a move nearer to jobs eases finding work: hazard x (1 + access)"
+    )
+    relief_received: np.ndarray = flow(np.int64, "fen", "relief", "relief in cash after disaster or grave illness")
+    insured: np.ndarray = stock(np.int8, "flag", "insurance", "1: crop and house insured for the coming quarter")
+    insurance_premium: np.ndarray = flow(
+        np.int64, "fen", "insurance", "own part of the crop and house premium: spending"
+    )
+    insurance_payout: np.ndarray = flow(np.int64, "fen", "insurance", "paid by the insurer for a lost crop")
+
+    grant_income: np.ndarray = flow(np.int64, "fen", "education_grant", "education grants in cash")
+    school_cost: np.ndarray = flow(np.int64, "fen", "schooling", "fees and board of students: spending")
 
     wage: np.ndarray = flow(np.int64, "fen", "settlement", "wage income (nbs)")
     business: np.ndarray = flow(np.int64, "fen", "settlement", "net business income")
@@ -138,6 +227,7 @@ class Households(Table):
         np.int64, "person-quarters", "settlement", "members summed over the quarters of the year"
     )
     last_market: np.ndarray = stock(np.int64, "fen", "settlement", "the same of last year")
+    last_business: np.ndarray = stock(np.int64, "fen", "settlement", "business income of last year")
     last_income: np.ndarray = stock(np.int64, "fen", "settlement", "income of last year, in the chosen accounting")
     last_persons: np.ndarray = stock(np.int64, "person-quarters", "settlement", "member-quarters of last year")
     exit_gift_share: np.ndarray = trait(

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 import mesa
@@ -24,6 +24,7 @@ from mesa.agent import AgentSet
 from simulator.calendar import Quarter
 from simulator.columns import Column, Table
 from simulator.cooperatives import Cooperatives
+from simulator.extra import ExtraRule
 from simulator.history import History
 from simulator.households import Households
 from simulator.scenario import Scenario
@@ -143,7 +144,7 @@ class RuralModel(mesa.Model):  # type: ignore[misc]
 
     `households`: about how many to sample for the world founded here (None: all); a `world` already founded is copied
     and `households` has no say. `pin`: the null arm's, if at hand; otherwise that arm is run first where one is needed.
-    `running` turns False after the programme's last quarter. Mesa's own generators follow the luck but take no part in
+    `extra_rules` are a researcher's own, in every arm. `running` turns False after the programme's last quarter. Mesa's own generators follow the luck but take no part in
     the run. Raises ValueError for an unknown arm.
     """
 
@@ -157,13 +158,14 @@ class RuralModel(mesa.Model):  # type: ignore[misc]
         households: int | None = 2000,
         pin: np.ndarray | None = None,
         world: World | None = None,
+        extra_rules: Sequence[ExtraRule] = (),
     ) -> None:
         super().__init__(rng=(luck.seed << 32) | luck.replicate)
         macro = macro or MacroDraw()
         self.world = found(scenario, luck, households, macro) if world is None else world.copy()
         if pin is None:
-            pin = pin_for(arm, self.world, scenario, luck, macro)
-        self._run = Run(self.world, scenario, luck, macro, arm, pin)
+            pin = pin_for(arm, self.world, scenario, luck, macro, extra_rules)
+        self._run = Run(self.world, scenario, luck, macro, arm, pin, extra_rules)
         self._views: dict[tuple[type[View], int], View] = {}
 
     def step(self) -> None:

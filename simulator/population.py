@@ -40,6 +40,7 @@ from simulator.households import Households
 from simulator.macro import MacroDraw, Pin, first_simulated_year, macro_path
 from simulator.members import CHRONIC, DISABLED, GOOD, LOCAL, MIGRANT, SPARE_PLACES, Members
 from simulator.processes.demography import PARTIAL_FROM, WORK_FROM
+from simulator.processes.membership import found_membership
 from simulator.rules import rule
 from simulator.scenario import Scenario
 from simulator.villages import STRATA, Villages
@@ -147,6 +148,7 @@ def found_world(scenario: Scenario, luck: Luck, households: int | None, macro: M
     world.bind(scenario)
     found_households(world.names)
     found_cooperatives(world.names)
+    found_membership(world.names)
     places = table.size + SPARE_PLACES
     world.roster_start = np.concatenate([[0], np.cumsum(places)]).astype(np.int64)
     world.members = Members(int(world.roster_start[-1]))
@@ -260,6 +262,7 @@ def found_members(  # type: ignore[no-untyped-def]
     migrant_share,
     chronic_prevalence_adult,
     chronic_prevalence_elder,
+    chronic_cost_sd,
     disability_prevalence,
     head_age_low,
     head_age_high,
@@ -304,7 +307,7 @@ def found_members(  # type: ignore[no-untyped-def]
             level = 2.6 - 0.03 * (age - 30) + 0.9 * normal(c) if age >= WORK_FROM else 2.6 + 0.6 * normal(c)
             member_education[row] = min(max(int(level + 0.5), 0), 4)
             d, e, f, route = uniforms(seed, replicate, agent, FOUNDING_HEALTH, 0, 0)
-            member_frailty[row] = normal(d)
+            member_frailty[row] = math.exp(chronic_cost_sd * normal(d))
             prevalence = chronic_prevalence_elder if age >= PARTIAL_FROM else chronic_prevalence_adult
             member_health[row] = GOOD
             if e < disability_prevalence:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from simulator.clock import follow_pin, set_clock, set_pin
+from simulator.entry import late_entry
+from simulator.extra import run_extra
 from simulator.interventions.budgets import grant_budgets
-from simulator.interventions.delivery import Line, serve, support
+from simulator.interventions.delivery import Line, find_reached, serve, support
 from simulator.macro import Pin
 from simulator.processes.assistance import pay_standing
 from simulator.processes.collective_economy import (
@@ -25,6 +25,7 @@ from simulator.processes.collective_economy import (
 )
 from simulator.processes.cooperatives import settle_cooperatives
 from simulator.processes.demography import age_members, births, count_roster, deaths
+from simulator.processes.disasters import disasters
 from simulator.processes.employment import earnings, employment
 from simulator.processes.farming import farming, lease
 from simulator.processes.illness import illness
@@ -37,13 +38,20 @@ from simulator.scenario import Scenario
 from simulator.world import World
 
 
+def works(world: World, process: str) -> bool:
+    """Whether a process is switched on (`model.process_<name>`)."""
+    return process not in world.names["off"]
+
+
 def open_year(world: World, pin: Pin | None) -> None:
     """Once a year, in the first quarter: everyone ages, luck moves on, the level of wages and prices is set."""
     names = world.names
     age_members(names)
-    births(names)
+    if works(world, "births"):
+        births(names)
     count_roster(names)
-    lease(names)
+    if works(world, "land_market"):
+        lease(names)
     shared_shocks(names)
     productivity_of_year(names)
     if pin is None:
@@ -60,21 +68,27 @@ def run_quarter(
     names, now = world.names, world.now
     for table in world.tables():
         table.open_quarter()
-    world.accounts.open_quarter()
+    world.accounts.open_quarter(now.number)
     set_clock(world)
     if now.quarter == 1:
         open_year(world, pin)
+    run_extra(world, "start")
 
     # Fortune: who dies, who falls ill, who loses or finds work.
     draw_members(names)
-    deaths(names)
-    illness(names)
+    if works(world, "deaths"):
+        deaths(names)
+    if works(world, "disasters"):
+        disasters(names)
+    if works(world, "illness"):
+        illness(names)
     count_roster(names)
-    employment(names)
+    if works(world, "employment"):
+        employment(names)
 
     # Policy: who may be helped, what they want, what the funds pay, what it changes.
     support(names)
-    world.supported_rows = np.flatnonzero((world.households.supported == 1) | (world.households.loan_principal > 0))
+    find_reached(world, lines)
     grant_budgets(world, scenario, lines, budget_factor)
     for line in lines:
         if line.begun(now):
@@ -96,9 +110,13 @@ def run_quarter(
 
     # Standing transfers, and the books of every household.
     pay_standing(world)
+    run_extra(world, "before_settlement")
     settle(names)
+    if now.quarter < 4 and now.year >= scenario.first_year and works(world, "late_entry"):
+        late_entry(names)
     if now.quarter == 4:
         review(world, scenario, lines)
+    run_extra(world, "end")
 
 
 def close_books(world: World) -> None:
@@ -107,4 +125,5 @@ def close_books(world: World) -> None:
         close_year(world.names)
         world.villages.year_operating.fill(0)
         world.villages.year_total.fill(0)
+        world.villages.disaster.fill(0.0)
     world.now = world.now.next()

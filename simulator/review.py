@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from simulator.counties import count_county_persons, entry_thresholds, lowest_admitted
+from simulator.entry import admit, candidates
 from simulator.interventions.delivery import Line
 from simulator.interventions.dibao import programme_terms
 from simulator.measures import YEARLY, measure_year, weighted
-from simulator.register import admit, candidates, identification_lines, observe, review_listed, verdict
+from simulator.register import identification_lines, observe, review_listed, verdict
 from simulator.scenario import Scenario
 from simulator.world import World
 

@@ -63,9 +63,13 @@ def cache_key(path: Path) -> str:
 
 
 def compiled(function: Callable[..., Any]) -> Any:
-    """Compile a function for use in rules: cached under `cache_key` of its file, no interpreter lock."""
+    """Compile a function for use in rules: cached under `cache_key` of its file, no interpreter lock. A function
+    without a file of its own (typed at a prompt, a cell of a notebook) is compiled anew each time."""
     usual = numba.config.CACHE_DIR
-    key = cache_key(Path(inspect.getfile(function)))
+    file = Path(inspect.getfile(function))
+    if not file.is_file():
+        return numba.njit(nogil=True, error_model="numpy")(function)
+    key = cache_key(file)
     numba.config.CACHE_DIR = str(Path(platformdirs.user_cache_dir("fupin", appauthor=False)) / key)
     try:
         return numba.njit(cache=True, nogil=True, error_model="numpy")(function)

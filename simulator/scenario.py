@@ -16,7 +16,8 @@ class Fund:
     """A public purse.
 
     `uses` are the only purposes it may pay for; `role` is `standing` (present in every arm, an entitlement whose
-    budget is appropriated as it falls due) or `programme` (absent from the null arm, a fixed budget a year).
+    budget is appropriated as it falls due), `programme` (absent from the null arm, a fixed budget a year) or `private`
+    (donations and paired assistance: absent from the null arm, `yuan_per_year` whatever the budget).
     Its terms stand under `programme.funds.<name>.<term>`.
     """
 
@@ -33,8 +34,8 @@ class Intervention:
     """One line of a programme: a kind of intervention with its fund, use and dates.
 
     `kind` is the stem of a file in `simulator/interventions/`; `start` and `end` are quarters `(year, quarter)`,
-    both inclusive; `mechanism` False keeps the cost and switches the effect off. Its terms stand under
-    `programme.interventions.<kind>.<term>`.
+    both inclusive; `mechanism` False keeps the cost and switches the effect off; `also` names further funds that pay
+    when the first is empty. Its terms stand under `programme.interventions.<kind>.<term>`.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Intervention:
     end: tuple[int, int]
     clauses: tuple[str, ...] = ()
     mechanism: bool = True
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

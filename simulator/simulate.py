@@ -7,11 +7,13 @@ that knows the names of the arms.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from simulator.calendar import Quarter, quarters_of
+from simulator.extra import ExtraRule, attach, facts
 from simulator.history import History
 from simulator.interventions import KINDS
 from simulator.interventions.delivery import Line
@@ -73,15 +75,22 @@ def mark_baseline(world: World, scenario: Scenario) -> None:
 
 
 def simulate(
-    world: World, scenario: Scenario, luck: Luck, macro: MacroDraw, arm: str = POLICY, pin: np.ndarray | None = None
+    world: World,
+    scenario: Scenario,
+    luck: Luck,
+    macro: MacroDraw,
+    arm: str = POLICY,
+    pin: np.ndarray | None = None,
+    extra_rules: Sequence[ExtraRule] = (),
 ) -> History:
     """Run one arm from the end of year 0 to the programme's last quarter. The world given is used up: pass a copy.
 
     `arm`: null, policy, half, double, or without:KIND. `luck` may differ from the world's own (a partner run), as may
     `macro`. Every arm but null needs the null arm's `pin` (its history's, year 0 first); raises ValueError without it
-    or for an unknown arm.
+    or for an unknown arm. `extra_rules` are a researcher's own (`simulator/extra.py`), named in the history's facts:
+    give the null arm, which sets the pin, the same ones.
     """
-    run = Run(world, scenario, luck, macro, arm, pin)
+    run = Run(world, scenario, luck, macro, arm, pin, extra_rules)
     while not run.finished:
         run.step()
     return run.history()
@@ -101,6 +110,7 @@ class Run:
         macro: MacroDraw,
         arm: str = POLICY,
         pin: np.ndarray | None = None,
+        extra_rules: Sequence[ExtraRule] = (),
     ) -> None:
         left_out = arm.startswith(WITHOUT)
         if arm != NULL and pin is None:
@@ -115,6 +125,7 @@ class Run:
         self.budget_factor = BUDGET_FACTORS.get(arm, 1.0)
         world.luck = luck
         world.path = macro_path(scenario, macro)
+        attach(world, extra_rules)
         world.bind(scenario)
         self.lines = programme_lines(world, self.played) if arm != NULL else ()
 
@@ -131,12 +142,15 @@ class Run:
 
     def history(self) -> History:
         """What the run recorded, once it is finished."""
-        return self.world.recorder.history(self.world, self.scenario)
+        history = self.world.recorder.history(self.world, self.scenario)
+        return replace(history, facts={**history.facts, **facts(self.world.extra_rules)})
 
 
-def pin_for(arm: str, world: World, scenario: Scenario, luck: Luck, macro: MacroDraw) -> np.ndarray | None:
+def pin_for(
+    arm: str, world: World, scenario: Scenario, luck: Luck, macro: MacroDraw, extra_rules: Sequence[ExtraRule] = ()
+) -> np.ndarray | None:
     """The pin an arm reads: the null arm's, run here on a copy of the world; None for the null arm, which sets it."""
-    return None if arm == NULL else simulate(world.copy(), scenario, luck, macro, NULL).pin
+    return None if arm == NULL else simulate(world.copy(), scenario, luck, macro, NULL, extra_rules=extra_rules).pin
 
 
 def programme_lines(world: World, scenario: Scenario) -> tuple[Line, ...]:
@@ -147,6 +161,7 @@ def programme_lines(world: World, scenario: Scenario) -> tuple[Line, ...]:
             entry,
             scenario.under(f"programme.interventions.{entry.kind}"),
             world.accounts.open_line(entry.fund, entry.use, entry.kind),
+            tuple(world.accounts.open_line(fund, entry.use, entry.kind) for fund in entry.also),
         )
         for entry in scenario.interventions
     )

@@ -20,7 +20,14 @@ class Villages(Table):
     county: np.ndarray = trait(np.int64, "row", "founding", "row of its county")
     stands_for: np.ndarray = trait(np.int64, "villages", "founding", "villages of the place it stands for")
     level: np.ndarray = trait(np.float64, "log", "founding", "lasting log distance of local productivity")
+    remoteness: np.ndarray = trait(np.float64, "share", "founding", "distance from jobs and markets; the larger the remoter")
+    habitability: np.ndarray = trait(
+        np.float64, "share", "founding", "how fit to live in: water, slope, hazards; 1 is the best"
+    )
     shock: np.ndarray = trait(np.float64, "log", "productivity", "shock of the year common to the village")
+    disaster: np.ndarray = stock(
+        np.float64, "share", "disasters", "share of the crop lost to disasters for the rest of the year"
+    )
     collective_base: np.ndarray = trait(
         np.float64, "yuan/year", "founding", "collective operating income at year 0 without policy"
     )
@@ -29,6 +36,16 @@ class Villages(Table):
     )
     baseline_listed: np.ndarray = trait(np.int64, "households", "register", "households of the baseline list at year 0")
     offered: np.ndarray = trait(np.int8, "flag", "delivery", "offered the kind at hand and would take it up")
+    infrastructure: np.ndarray = stock(
+        np.float64, "share", "infrastructure", "roads, water, grid and network built beyond what stood; 0: none, 1: all"
+    )
+    vacancies: np.ndarray = trait(
+        np.float64, "ratio", "network", "by how much finding work near home is easier than usual: hazard x (1 + this)"
+    )
+    migrant_share: np.ndarray = trait(np.float64, "share", "network", "migrants among workers when the year opens")
+    usual_migrants: np.ndarray = stock(np.float64, "share", "network", "usual share of migrants among workers")
+    usual_jobs: np.ndarray = stock(np.float64, "share", "network", "usual share of workers in work near home")
+    usual_seekers: np.ndarray = stock(np.float64, "share", "network", "usual share of workers at home who look for work")
     claim: np.ndarray = flow(np.int64, "fen", "interventions", "claim of the kind at hand on its fund")
     priority: np.ndarray = flow(np.float64, "rank", "interventions", "the lower, the sooner served by the kind at hand")
     delivered: np.ndarray = flow(np.int64, "fen", "accounts", "what the fund paid on that claim")

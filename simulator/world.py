@@ -10,16 +10,23 @@ import numpy as np
 
 from simulator.accounts import Accounts
 from simulator.calendar import Quarter
+from simulator.columns import Table
 from simulator.cooperatives import Cooperatives
 from simulator.counties import Counties
+from simulator.extra import ExtraRule
 from simulator.households import Households
 from simulator.macro import MacroPath, Pin
 from simulator.members import Members
 from simulator.processes.demography import mortality_by_age
+from simulator.processes.illness import cover_terms
 from simulator.processes.productivity import log_variance, mean_correction
 from simulator.record import Recorder
 from simulator.scenario import Scenario
 from simulator.villages import Villages
+
+
+# The switch of a process stands under this path and its name: on or off.
+PROCESS_SWITCH = "model.process_"
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,8 @@ class World:
 
     `roster_start` (N + 1,) and `village_start` (V + 1,) are offsets: household i's members are rows
     roster_start[i] to roster_start[i + 1], village v's households rows village_start[v] to village_start[v + 1].
-    `names` are the columns and numbers under which rules find them; `seconds`, when set, gathers the time of each rule.
+    `names` are the columns and numbers under which rules find them; `extra_rules` are a researcher's own and
+    `extra_tables` their columns, row by row beside the table they extend; `seconds`, when set, gathers the time of each rule.
     """
 
     households: Households
@@ -57,13 +65,17 @@ class World:
     baseline_listed: int = 0
     county_quota: np.ndarray = field(default_factory=lambda: np.zeros(0))
     supported_rows: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    reached: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
     year_sums: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
+    refused_splits: np.ndarray = field(default_factory=lambda: np.zeros(1, np.int64))
     recorder: Recorder = field(default_factory=Recorder)
     names: dict[str, Any] = field(default_factory=dict)
+    extra_rules: tuple[ExtraRule, ...] = ()
+    extra_tables: tuple[Table, ...] = ()
     seconds: dict[str, float] | None = None
 
     def tables(self) -> tuple[Any, ...]:
-        return (self.households, self.members, self.villages, self.counties, self.cooperatives)
+        return (self.households, self.members, self.villages, self.counties, self.cooperatives, *self.extra_tables)
 
     def bind(self, scenario: Scenario) -> None:
         """Put every column and number under its name. Raises ValueError if two share one."""
@@ -78,6 +90,7 @@ class World:
             "roster_start": self.roster_start,
             "village_start": self.village_start,
             "province_key": self.province_key,
+            "refused_splits": self.refused_splits,
             "seed": self.luck.seed,
             "replicate": self.luck.replicate,
         }
@@ -105,7 +118,10 @@ class World:
             baseline_listed=self.baseline_listed,
             county_quota=self.county_quota.copy(),
             supported_rows=self.supported_rows.copy(),
+            refused_splits=self.refused_splits.copy(),
             recorder=self.recorder.copy(),
+            extra_rules=self.extra_rules,
+            extra_tables=tuple(table.copy() for table in self.extra_tables),
             seconds=self.seconds,
         )
 
@@ -122,12 +138,18 @@ def parameter_names(scenario: Scenario) -> dict[str, Any]:
     numbers["business_correction"] = mean_correction(numbers["loading_business"], variance)
     numbers["mortality"] = mortality_by_age(numbers["mortality_base"], numbers["mortality_slope"])
     numbers["education_factor"] = np.exp(numbers["education_premium"] * (np.arange(5) - 2.0))
-    for name in ("serious_hazard_adult", "serious_hazard_elder"):
+    for name in ("serious_hazard_adult", "serious_hazard_elder", "disaster_hazard"):
         numbers[name] = 1.0 - (1.0 - numbers[name]) ** 0.25
+    numbers |= cover_terms(numbers, scenario.switches["model.reimbursement_rise"] == "relative")
     numbers["serious_quarters"] = int(numbers["serious_quarters"])
     numbers["pension_age"] = int(numbers["pension_age"])
     numbers["random_selection"] = 1 if scenario.switches["place.selection"] == "random" else 0
     numbers["observation_reviews"] = round(numbers["observation_quarters"] / 4)
     numbers["support_in_observation"] = 1 if scenario.switches["place.support_in_observation"] == "on" else 0
+    numbers["off"] = frozenset(
+        path.removeprefix(PROCESS_SWITCH)
+        for path, choice in scenario.switches.items()
+        if path.startswith(PROCESS_SWITCH) and choice == "off"
+    )
     numbers["register_accounting"] = 1 if scenario.switches["model.accounting"] == "register" else 0
     return numbers

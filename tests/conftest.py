@@ -43,6 +43,8 @@ BOUNDS = {
     "year_persons": (1, 24),
     "last_persons": (0, 24),
     "reviews_above": (0, 1),
+    "house": (0, 2),
+    "house_helped": (0, 2),
 }
 
 

@@ -77,8 +77,10 @@ def arm(
 
 
 def only(scenario: Scenario, *kinds: str) -> Scenario:
-    """The programme with these kinds alone."""
-    return replace(scenario, interventions=tuple(i for i in scenario.interventions if i.kind in kinds))
+    """The programme with these kinds alone; those it lacks come at their defaults, its own keep their terms."""
+    whole = scenarios.with_kinds(scenario, *kinds)
+    kept = tuple(entry for entry in whole.interventions if entry.kind in kinds)
+    return replace(whole, interventions=kept, values={**whole.values, **scenario.values})
 
 
 def entries(scenario: Scenario, kinds: Collection[str], **changes: object) -> Scenario:

@@ -144,7 +144,7 @@ def test_expected_income_of_land_business_and_kin(place: Place) -> None:
     """Nobody can work for wages: farm, business and remittances remain, exactly as farming and transfers would book."""
     names = place(1)
     names["member_capacity"][:] = 0.0
-    theta = names["business_correction"] * np.exp(names["loading_business"] * names["productivity"])
+    theta = names["business_factor"]
     farmed = np.maximum(names["land"] - names["leased"], 0.0) / names["land_mean"]
     farm = names["farm_yuan"] * farmed ** names["land_exponent"] * names["labour_floor"] ** names["labour_exponent"]
     each = theta * (farm + names["enterprise_yuan"] * names["enterprise"])

@@ -48,8 +48,9 @@ def test_births_come_to_households_with_room_and_a_mother(place: Place, seed: in
         assert names["member_key"][row] == np.uint64(draws.offspring(parent, draws.BIRTH, names["moment"]))
         female = twins.uniform(names, parent, draws.HOUSEHOLD_EVENTS, names["moment"], 1) < 0.48
         assert names["member_female"][row] == female
-    for column in ("age", "health", "work", "sick_quarters", "premium", "frailty"):
+    for column in ("age", "health", "work", "sick_quarters", "premium"):
         assert not names[f"member_{column}"][born].any(), column
+    assert (names["member_frailty"][born] == 1.0).all()
 
 
 @pytest.mark.parametrize(

@@ -107,9 +107,9 @@ def test_over_years_finding_and_losing_balance(scenario: Scenario) -> None:
 def test_the_wage_of_a_mean_worker(place: Place) -> None:
     """A full local worker with junior secondary schooling and mean productivity earns the level of the season; training
     and a level of schooling add their premiums; a post leaves the rest of the time for the home."""
-    names = place(0) | {"wage_correction": 1.0, "season_wage": 0.25, "wage_local": 30_000.0, "post_displacement": 0.3}
+    names = place(0) | {"season_wage": 0.25, "wage_local": 30_000.0, "post_displacement": 0.3}
     names["education_factor"] = np.exp(names["education_premium"] * (np.arange(5) - 2.0))
-    names["productivity"][:], names["wage_work"][:], names["member_present"][:] = 0.0, 0, 0
+    names["wage_factor"][:], names["wage_work"][:], names["member_present"][:] = 1.0, 0, 0
     one = names["roster_start"][:4]
     names["member_present"][one], names["member_capacity"][one] = 1, 1.0
     names["member_education"][one], names["member_premium"][one] = [2, 3, 2, 2], [0.0, 0.0, 0.1, 0.0]

@@ -47,6 +47,10 @@ def many(scenario: Scenario, **given: float) -> dict[str, Any]:
     return {
         **scenario.under("model"),
         **zeros,
+        "wage_factor": np.zeros(HOUSEHOLDS),
+        "business_factor": np.zeros(HOUSEHOLDS),
+        "wage_correction": 1.0,
+        "business_correction": 1.0,
         **given,
         "key": np.arange(1, HOUSEHOLDS + 1, dtype=np.uint64),
         "village": np.zeros(HOUSEHOLDS, np.int64),

@@ -17,11 +17,17 @@ from tests import twins
 Place = Callable[[int], dict[str, Any]]
 PARTS = {
     "wage": ("wage_work", "wage_workshop", "wage_post", "wage_cooperative"),
-    "business": ("farm_income", "enterprise_income", "cooperative_refund"),
+    "business": ("farm_income", "enterprise_income", "cooperative_refund", "insurance_payout"),
     "property": ("rent_income", "station_dividend", "equity_dividend", "cooperative_dividend"),
-    "transfer": ("pension", "remittance", "reimbursement", "dibao_received", "allowance"),
+    "transfer": (
+        *("pension", "remittance", "reimbursement", "dibao_received", "allowance"),
+        *("reimbursement_extra", "premium_subsidy", "relief_received"),
+    ),
 }
-GIFTS = ("station_dividend", "equity_dividend", "cooperative_dividend", "pension", "dibao_received", "allowance")
+GIFTS = (
+    *("station_dividend", "equity_dividend", "cooperative_dividend"),
+    *("pension", "dibao_received", "allowance", "relief_received"),
+)
 MARKET = ("wage_work", "remittance", "farm_income", "enterprise_income")
 YEAR = [name for name in Households.columns if name.startswith("year_")]
 
@@ -33,7 +39,8 @@ def test_components_are_the_sum_of_their_parts(place: Place, seed: int) -> None:
     sums = {component: sum(names[part] for part in parts) for component, parts in PARTS.items()}
     sums["property"] = sums["property"] - names["loan_interest"]
     added = {f"year_{component}": value for component, value in sums.items()}
-    added |= {f"year_{name}": names[name] for name in ("remittance", "reimbursement", "out_of_pocket")}
+    added |= {f"year_{name}": names[name] for name in ("remittance", "out_of_pocket")}
+    added["year_reimbursement"] = names["reimbursement"] + names["reimbursement_extra"]
     added |= {"year_dibao": names["dibao_received"], "year_gifts": sum(names[part] for part in GIFTS)}
     added |= {"year_market": sum(names[part] for part in MARKET), "year_persons": names["size"]}
     assert set(added) == set(YEAR), "every sum of the year is accounted for"
@@ -50,6 +57,9 @@ def test_every_income_of_a_household_is_in_one_component() -> None:
         "public_money": "a note on the side",
         "out_of_pocket": "spending; the register alone subtracts it",
         "loan_interest": "subtracted from property",
+        "cover_extra": "what might be claimed of a bill",
+        "house_cost": "spending",
+        "insurance_premium": "spending",
         **{component: "a component" for component in PARTS},
     }
     flows = {name for name, column in Households.columns.items() if column.role == "flow" and column.unit == "fen"}
@@ -80,6 +90,7 @@ def test_the_year_closes(place: Place, register: int) -> None:
         "last_persons": names["year_persons"].copy(),
         "last_market": names["year_market"].copy(),
     }
+    expected |= {name: np.zeros_like(names[name]) for name in ("ill_year", "struck_year", "disaster_share")}
     twins.agree(close_year, expected, names)
 
 

@@ -40,5 +40,5 @@ def test_at_least_forty_broken_files() -> None:
 
 
 def test_every_broken_file_is_expected() -> None:
-    companions = {"expected.yaml", "model.yaml", "small.yaml"}
+    companions = {"expected.yaml", "kinds.yaml", "model.yaml", "small.yaml"}
     assert {path.name for path in FOLDER.glob("*.yaml")} - companions == set(EXPECTED) - {"no_such_file.yaml"}

@@ -78,6 +78,7 @@ def hand_built(case: dict[str, Any], scenario: Scenario) -> World:
         cohort=np.array([1 if home.get("listed", True) else 0 for _, home in homes]),
         application=np.ones(len(homes)),
         dibao_application=np.array([home.get("dibao_application", 1.0) for _, home in homes]),
+        member_factor=np.ones(len(homes)),
     )
     members = Members(
         len(people),

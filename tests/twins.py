@@ -114,24 +114,40 @@ def count_roster(names: Names) -> Names:
     }
 
 
-def patient_pays(bill: float, basic: tuple[float, float], catastrophic: tuple[float, float]) -> float:
-    """Each layer (rate, deductible) pays its rate of what exceeds its deductible of the patient's remaining part."""
+def patient_pays(
+    bill: float,
+    basic: tuple[float, float],
+    catastrophic: tuple[float, float],
+    assistance: tuple[float, float] = (0.0, 0.0),
+    supplementary: tuple[float, float] = (0.0, 0.0),
+) -> float:
+    """Each layer (rate, deductible) pays its rate of what exceeds its deductible of the patient's remaining part; the
+    third (rate, cap) its rate of that part up to its cap."""
     for rate, deductible in (basic, catastrophic):
         bill -= rate * (bill - deductible) if bill > deductible else 0.0
-    return bill
+    rate, cap = assistance
+    bill = bill * (1 - rate) if bill * rate < cap else bill - cap
+    rate, deductible = supplementary
+    return bill - rate * (bill - deductible) if bill > deductible else bill
+
+
+BETTER = (("catastrophic", "deductible"), ("assistance", "cap"), ("supplementary", "deductible"))
 
 
 def illness(names: Names) -> tuple[Names, np.ndarray]:
     """The expected columns, and the total of bills in yuan by household."""
     basic = names["basic_rate"], names["basic_deductible"]
     catastrophic = names["catastrophic_rate"], names["catastrophic_deductible"]
+    better = {layer: (names[f"cover_{layer}_rate"], names[f"cover_{layer}_{of}"]) for layer, of in BETTER}
+    better["basic"] = names["cover_basic_rate"], names["basic_deductible"]
     sick = names["member_sick_quarters"].copy()
-    bills, own = np.zeros(len(names["size"])), np.zeros(len(names["size"]))
+    bills, own, extra = (np.zeros(len(names["size"])) for _ in range(3))
+    began = np.zeros(len(bills), np.int8)
     for household in range(len(bills)):
         for row in present(names, household):
             age, luck = names["member_age"][row], names["member_luck_illness"][row]
             if names["member_health"][row] == 1:
-                year = names["chronic_cost_median"] * math.exp(names["chronic_cost_sd"] * names["member_frailty"][row])
+                year = names["chronic_cost_median"] * names["member_frailty"][row]
                 bills[household] += names["trend"] * year / 4
                 own[household] += names["trend"] * year / 4 * (1 - names["chronic_rate"])
             hazard = names["serious_hazard_elder" if age >= 60 else "serious_hazard_adult"]
@@ -140,12 +156,21 @@ def illness(names: Names) -> tuple[Names, np.ndarray]:
             elif age >= 18 and luck < hazard:
                 bill = names["serious_bill_median"] * math.exp(names["serious_bill_sd"] * ndtri(luck / hazard))
                 bills[household] += names["trend"] * bill
-                own[household] += names["trend"] * patient_pays(bill, basic, catastrophic)
+                owed = names["trend"] * patient_pays(bill, basic, catastrophic)
+                own[household] += owed
+                extra[household] += owed - names["trend"] * patient_pays(bill, **better)
+                began[household] = 1
                 sick[row] = names["serious_quarters"]
-    expected = {
-        "member_sick_quarters": sick,
+    booked = {
         "out_of_pocket": [fen(yuan) for yuan in own],
         "reimbursement": [fen(yuan) for yuan in bills - own],
+        "cover_extra": np.floor(100 * extra + 1e-9),
+    }
+    expected = {
+        **{name: np.where(bills > 0, value, names[name]) for name, value in booked.items()},
+        "member_sick_quarters": sick,
+        "gravely_ill": np.maximum(names["gravely_ill"], began),
+        "ill_year": np.maximum(names["ill_year"], began),
     }
     return expected, bills
 
@@ -178,8 +203,7 @@ def earnings(names: Names) -> Names:
             premium = names["education_premium"] * (names["member_education"][row] - 2) + names["member_premium"][row]
             home[household] += able * at_home.get(state, 0.0)
             yuan += able * level.get(state, 0.0) * math.exp(premium)
-        theta = names["wage_correction"] * math.exp(names["loading_wage"] * names["productivity"][household])
-        wages[household] = fen(yuan * theta * names["season_wage"])
+        wages[household] = fen(yuan * names["wage_factor"][household] * names["season_wage"])
     return {"wage_work": wages, "home_labour": home}
 
 
@@ -222,4 +246,10 @@ def productivity_of_year(names: Names) -> Names:
         )
     shared = (names["village_shock"] + names["village_level"])[names["village"]]
     total = names["ability"] + permanent + transitory + shared
-    return {"permanent": permanent, "transitory": transitory, "productivity": total}
+    return {
+        "permanent": permanent,
+        "transitory": transitory,
+        "productivity": total,
+        "wage_factor": names["wage_correction"] * np.exp(names["loading_wage"] * total),
+        "business_factor": names["business_correction"] * np.exp(names["loading_business"] * total),
+    }

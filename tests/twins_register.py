@@ -88,8 +88,17 @@ def candidates(names: Names) -> dict[int, float]:
             queue[row] = -math.inf
         elif names["observed_income"][row] < line[row] and names["application"][row] < names["list_take_up"]:
             lot = uniform(names, names["key"][row], draws.HOUSEHOLD_YEAR, names["moment"], 3)
-            queue[row] = lot if names["random_selection"] else float(names["observed_income"][row])
+            queue[row] = lot if names["random_selection"] else -community_score(names, row, line[row])
     return queue
+
+
+def community_score(names: Names, row: int, line: float) -> float:
+    """Need as the neighbours see it: low income, visible signs, favour."""
+    signs = [names["house"][row] == 1, names["labour"][row] == 0, names["disabled"][row] > 0]
+    signs.append(names["ill_year"][row] == 1 or names["struck_year"][row] == 1)
+    favour = names["community_favour"] * normal(names, names["key"][row], draws.COMMUNITY_YEAR, 0, 0)
+    weight, seen = names["community_weight"], -math.log(max(names["observed_income"][row], line / 100))
+    return weight * seen + (1 - weight) * names["community_sign"] * sum(signs) + favour
 
 
 def admitted(names: Names, queue: dict[int, float]) -> set[int]:

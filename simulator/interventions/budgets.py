@@ -3,14 +3,17 @@
 A programme fund receives `programme.yuan_per_listed_household` a year x its `budget_share` x the
 households of the baseline list, a quarter of it every quarter from its first kind's start to the programme's last
 quarter. Overhead is paid first; the rest is set aside for the fund's kinds by their `budget_share`; what a kind does
-not spend it may spend later.
+not spend it may spend later, unless the fund's money is valid for `valid_quarters` only. A private fund (donations,
+paired assistance) receives its own `yuan_per_year`, by quarter in the proportions `inflow_q1` to `inflow_q4`, bears no
+overhead, and is not scaled with the planner's budgets.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from simulator.accounts import UNALLOTTED
 from simulator.calendar import Quarter
 from simulator.interventions.delivery import Line
 from simulator.scenario import Fund, Scenario
@@ -18,15 +21,31 @@ from simulator.world import World
 
 OVERHEAD_USE, OVERHEAD_KIND = "administration", "overhead"
 
+# Terms any fund may have besides its own, with their units.
+FUND_TERMS: Mapping[str, str] = {
+    "leakage": "share",
+    "valid_quarters": "quarters",
+    "yuan_per_year": "yuan/year",
+    **{f"inflow_q{quarter}": "ratio" for quarter in (1, 2, 3, 4)},
+}
+
 
 def grant_budgets(world: World, scenario: Scenario, lines: Sequence[Line], factor: float) -> None:
     """Grant this quarter's budgets, `factor` times the stated ones, and set the kinds' shares aside. A fund none of
     whose kinds is at work receives nothing."""
     for fund in scenario.funds:
-        served = [line for line in lines if line.entry.fund == fund.name]
+        terms = scenario.under(f"programme.funds.{fund.name}")
+        row = world.accounts.position[fund.name]
+        world.accounts.leakage[row] = terms.get("leakage", 0.0)
+        world.accounts.valid[row] = round(terms.get("valid_quarters", 0.0))
+        served = [line for line in lines if fund.name in (line.entry.fund, *line.entry.also)]
         begun = any(line.begun(world.now) for line in served)
-        if fund.role == "programme" and begun and world.now <= Quarter(scenario.last_year, 4):
+        if not begun or world.now > Quarter(scenario.last_year, 4):
+            continue
+        if fund.role == "programme":
             grant_budget(world, scenario, fund, served, factor)
+        elif fund.role == "private":
+            grant_private(world, fund, served, terms)
 
 
 def grant_budget(world: World, scenario: Scenario, fund: Fund, lines: Sequence[Line], factor: float) -> None:
@@ -37,15 +56,38 @@ def grant_budget(world: World, scenario: Scenario, fund: Fund, lines: Sequence[L
     inflow = each * world.baseline_listed
     world.accounts.grant(fund.name, inflow)
     overhead = pay_overhead(world, fund, each, scenario.values["programme.overhead"])
+    allot_shares(world, fund, lines, inflow - overhead)
+
+
+def grant_private(world: World, fund: Fund, lines: Sequence[Line], terms: Mapping[str, float]) -> None:
+    """What private givers put in this quarter; the four proportions are equal unless stated."""
+    parts = [terms.get(f"inflow_q{quarter}", 1.0) for quarter in (1, 2, 3, 4)]
+    if sum(parts) > 0.0:
+        inflow = math.floor(100.0 * terms["yuan_per_year"] * parts[world.now.quarter - 1] / sum(parts))
+        world.accounts.grant(fund.name, inflow)
+        allot_shares(world, fund, lines, inflow)
+
+
+def allot_shares(world: World, fund: Fund, lines: Sequence[Line], fen: int) -> None:
+    """Set each kind's `budget_share` of the fund's new money aside. Money with a window of validity that is nobody's
+    share waits, and lapses, on a line of its own."""
+    accounts = world.accounts
+    left = fen
     for line in lines:
-        world.accounts.allot(line.ledger_line, int((inflow - overhead) * line.terms["budget_share"]))
+        if "budget_share" in line.terms:
+            part = int(fen * line.terms["budget_share"])
+            accounts.allot(line.line_of(fund.name), part)
+            left -= part
+    if left > 0 and accounts.valid[accounts.position[fund.name]]:
+        accounts.allot(accounts.open_line(fund.name, UNALLOTTED, UNALLOTTED), left)
 
 
 def pay_overhead(world: World, fund: Fund, each: int, share: float) -> int:
-    """Pay the fund's overhead to the offices of the villages, by listed households of the baseline; returns fen."""
-    villages = world.villages
-    line = world.accounts.open_line(fund.name, OVERHEAD_USE, OVERHEAD_KIND)
+    """Pay the fund's overhead to the offices of the villages, by listed households of the baseline; returns the fen
+    taken out of the fund."""
+    villages, accounts = world.villages, world.accounts
+    line = accounts.open_line(fund.name, OVERHEAD_USE, OVERHEAD_KIND)
     villages.claim[:] = villages.baseline_listed * int(share * each)
-    paid = world.accounts.pay_villages(line, villages, whole=False)
+    accounts.pay_villages(line, villages, whole=False)
     villages.supplier_money += villages.delivered
-    return paid
+    return int(accounts.paid[line].sum() + accounts.leaked[line].sum())

@@ -2,18 +2,21 @@
 
 A kind is one file. It says what a household or village wants (`want` writes a claim and a priority), what is delivered
 once the fund has rationed the wants (`delivered`), and what that changes (`changed` writes the mechanism columns).
-This module decides who is offered the kind, pays the claims and calls the three moments at the two places where
-`quarter` asks for them. With its mechanism switched off a kind's claims are still paid and nothing else changes.
+This module decides who is offered the kind, has the claims approved, pays what falls due and calls the three moments at
+the two places where `quarter` asks for them. With its mechanism switched off a kind's claims are still paid and nothing
+else changes. Every kind takes the term `lag_quarters` (default 0): what is approved is paid and delivered that many
+quarters later, to the claimants who are then still there, on the list or not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulator.accounts import Commitment
 from simulator.calendar import Quarter
 from simulator.draws import TAKE_UP, uniform
 from simulator.rules import Rule, rule
@@ -21,6 +24,12 @@ from simulator.scenario import Intervention
 
 if TYPE_CHECKING:
     from simulator.world import World
+
+# Terms any kind may have besides its own, with their units.
+COMMON_TERMS: Mapping[str, str] = {"lag_quarters": "quarters"}
+
+# Whom a kind is offered to, by the flag that says so: the list, those just above its line, or everybody.
+REACH = {"listed": "supported", "near": "near_poor", "all": "everybody"}
 
 
 @dataclass(frozen=True)
@@ -30,7 +39,12 @@ class Kind:
     `number` keys its take-up draws: a written constant, never reused. `to` says who claims: "household" or "village";
     `cash` whether the claimant is paid (True) or a supplier for it (False); `whole` whether claims are met entire, in
     order of priority, or all by the same share. `mechanism` names the column by which it changes income; `terms` are
-    the numbers it takes, with their units.
+    the numbers it takes, with their units. `overlap` declares what happens where several kinds meet in one household
+    or village: "additive" (each adds its own), "exclusive" (the first served takes the place: a member's hours, a mu of
+    land) or "capped" (together never more than what they share in: a bill, a cost); `shares` names what that is.
+    `reach` says which households are offered it (see REACH). `once`: a claimant who has been promised it does not claim
+    again before it is delivered. `project` names what of the village is built with the money: cooperative, station,
+    collective.
     """
 
     name: str
@@ -46,16 +60,37 @@ class Kind:
     want: Rule
     changed: Rule
     delivered: Rule | None = None
+    overlap: str = "additive"
+    shares: str = ""
+    reach: str = "listed"
+    once: bool = False
+    project: str = ""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A kind at work in one arm: its entry in the programme, its terms, and the ledger line it is paid on."""
+    """A kind at work in one arm: its entry in the programme, its terms, and the ledger line it is paid on; `more` are
+    its lines in further funds, drawn on when the first is empty."""
 
     kind: Kind
     entry: Intervention
     terms: Mapping[str, float]
     ledger_line: int
+    more: tuple[int, ...] = ()
+
+    @property
+    def ledger_lines(self) -> tuple[int, ...]:
+        """Its lines in the order in which they are drawn on."""
+        return (self.ledger_line, *self.more)
+
+    def line_of(self, fund: str) -> int:
+        """Its line in one of its funds."""
+        return self.ledger_lines[(self.entry.fund, *self.entry.also).index(fund)]
+
+    @property
+    def lag(self) -> int:
+        """Quarters from approval to payment."""
+        return round(self.terms.get("lag_quarters", 0.0))
 
     def open(self, now: Quarter) -> bool:
         """Whether it takes new claims in this quarter."""
@@ -80,13 +115,17 @@ def support(size, list_state, supported, support_in_observation):  # type: ignor
 
 
 @rule
-def offer_households(seed, replicate, key, supported, supported_rows, offered, take_up, ramp, kind_number):  # type: ignore[no-untyped-def]
-    """Which supported households would take the kind up: each has one lasting uniform a kind. `supported_rows` also
-    holds households that left the list with a subsidised loan; these are offered nothing new."""
+def offer_households(  # type: ignore[no-untyped-def]
+    seed, replicate, key, eligible, helped, supported_rows, offered, take_up, take_up_shift, ramp, kind_number
+):
+    """Which eligible households would take the kind up: each has one lasting uniform a kind; a household with a helper
+    takes it up the more. `supported_rows` also holds households that left the list with a subsidised loan; these are
+    offered nothing new."""
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
         luck = uniform(seed, replicate, key[row], TAKE_UP + kind_number, 0, 0)
-        offered[row] = 1 if supported[row] == 1 and luck < take_up * ramp else 0
+        reach = take_up * (1.0 + take_up_shift * helped[row])
+        offered[row] = 1 if eligible[row] == 1 and luck < reach * ramp else 0
 
 
 @rule
@@ -115,52 +154,133 @@ def credit_suppliers(supported_rows, delivered, village, village_supplier_money)
         village_supplier_money[village[row]] += delivered[row]
 
 
+def find_reached(world: World, lines: Sequence[Line]) -> None:
+    """Once a quarter: the rows each reach in use covers, and the flag that says who of them is offered a kind."""
+    households = world.households
+    listed = (households.supported == 1) | (households.loan_principal > 0)
+    world.supported_rows = np.flatnonzero(listed)
+    world.reached = {"listed": (world.supported_rows, households.supported)}
+    for reach in {line.kind.reach for line in lines} - {"listed"}:
+        if reach == "all":
+            flag = (households.size > 0).astype(np.int8)
+        else:
+            flag = getattr(households, REACH[reach])
+        world.reached[reach] = (np.flatnonzero((flag == 1) & (households.size > 0)), flag)
+
+
 def serve(world: World, line: Line, now: Quarter) -> None:
     """Offers, wants, payment, delivery and, unless its mechanism is switched off, change of one kind in one quarter."""
-    kind = line.kind
     names = line_names(world, line, now)
-    if kind.to == "village":
-        offer_villages(names)
-        world.villages.claim.fill(0)
-        kind.want(names)
-        table = world.villages
-        paid = world.accounts.pay_villages(line.ledger_line, table, kind.whole)
-        received = table.public_money if kind.cash else table.supplier_money
-        received += table.delivered
+    if line.kind.to == "village":
+        paid = serve_villages(world, line, names)
     else:
-        offer_households(names)
-        world.households.claim[world.supported_rows] = 0
-        kind.want(names)
-        paid = pay_households(world, line)
-        (credit_households if kind.cash else credit_suppliers)(names)
-    if kind.delivered is not None and paid > 0:
-        kind.delivered(names)
+        paid = serve_households(world, line, names)
+    if line.kind.delivered is not None and paid > 0:
+        line.kind.delivered(names)
     if line.entry.mechanism:
-        kind.changed(names)
+        line.kind.changed(names)
+    if line.kind.to == "household":
+        # The next kind may reach other households.
+        world.households.delivered[names["supported_rows"]] = 0
 
 
-def pay_households(world: World, line: Line) -> int:
-    """Pay the claims of the supported households and write what each was paid into `delivered`."""
-    rows = world.supported_rows
-    table = world.households
-    delivered = np.zeros(len(rows), np.int64)
-    priority = table.priority[rows] if line.kind.whole else None
-    paid = world.accounts.pay_households(
-        line.ledger_line, table.claim[rows], delivered, table.village[rows], world.villages, priority
-    )
-    table.delivered[rows] = delivered
+def serve_villages(world: World, line: Line, names: dict[str, Any]) -> int:
+    """Offers and claims of villages, and what falls due to them; returns fen paid for the whole place."""
+    kind, table, accounts = line.kind, world.villages, world.accounts
+    offer_villages(names)
+    table.claim.fill(0)
+    kind.want(names)
+    rows = np.arange(table.length)
+    if kind.once:
+        table.claim[promised(accounts.pending, line)] = 0
+    priority = table.priority if kind.whole else None
+    books = (rows, table.stands_for, table.stratum)
+    claim = table.claim.copy()
+    made = accounts.approve(line.ledger_lines, claim, *books, priority, rows, table.key, line.lag)
+    table.delivered.fill(0)
+    paid, fen = 0, np.zeros(table.length, np.int64)
+    for due in falling_due(world, line, made):
+        paid += accounts.settle(due, fen, *books)
+        table.delivered += fen
+    received = table.public_money if kind.cash else table.supplier_money
+    received += table.delivered
+    if kind.project and paid > 0:
+        note_sources(world, line, rows[table.delivered > 0])
     return paid
+
+
+def serve_households(world: World, line: Line, names: dict[str, Any]) -> int:
+    """Offers and claims of households, and what falls due to them; returns fen paid for the whole place. Leaves the rows
+    that were reached, those paid late among them, in `names`."""
+    kind, table, villages, accounts = line.kind, world.households, world.villages, world.accounts
+    rows = names["supported_rows"]
+    offer_households(names)
+    table.claim[rows] = 0
+    kind.want(names)
+    if kind.once:
+        table.claim[promised(accounts.pending, line)] = 0
+    priority = table.priority[rows] if kind.whole else None
+    weights = (villages.stands_for, villages.stratum)
+    keys = table.key[rows]
+    made = accounts.approve(
+        line.ledger_lines, table.claim[rows], table.village[rows], *weights, priority, rows, keys, line.lag
+    )
+    table.delivered[rows] = 0
+    paid = 0
+    for due in falling_due(world, line, made):
+        here = None if due is made else (table.key[due.rows] == due.keys) & (table.size[due.rows] > 0)
+        fen = np.zeros(len(due.rows), np.int64)
+        paid += accounts.settle(due, fen, table.village[due.rows], *weights, here)
+        if due is not made:
+            rows = np.union1d(rows, due.rows)
+        table.delivered[due.rows] += fen
+    names["supported_rows"] = rows
+    (credit_households if kind.cash else credit_suppliers)(names)
+    if kind.project and paid > 0:
+        note_sources(world, line, np.unique(table.village[rows[table.delivered[rows] > 0]]))
+    return paid
+
+
+def falling_due(world: World, line: Line, made: Commitment) -> list[Commitment]:
+    """The commitments of a line to be paid this quarter, the one just made among them if it has no lag; the others stay
+    pending."""
+    accounts = world.accounts
+    ours = [old for old in accounts.pending if old.lines == made.lines]
+    due = [old for old in ours if old.due <= accounts.now]
+    accounts.pending = [old for old in accounts.pending if not any(old is one for one in due)]
+    if line.lag == 0:
+        return [*due, made]
+    accounts.pending.append(made)
+    return due
+
+
+def promised(pending: Sequence[Commitment], line: Line) -> np.ndarray:
+    """Rows of the claimants to whom the line has committed money it has not yet paid."""
+    ours = [old.rows[old.fen > 0] for old in pending if old.lines == line.ledger_lines]
+    return np.concatenate(ours) if ours else np.zeros(0, np.int64)
+
+
+def note_sources(world: World, line: Line, villages: np.ndarray) -> None:
+    """Remember which funds have paid into the projects of these villages."""
+    accounts = world.accounts
+    sources = accounts.sources.setdefault(line.kind.project, np.zeros(world.villages.length, np.int64))
+    for row in line.ledger_lines:
+        if accounts.paid[row].any():
+            sources[villages] |= 1 << accounts.row_of(row)
 
 
 def line_names(world: World, line: Line, now: Quarter) -> dict[str, Any]:
     """The names a kind's rules may ask for: the world's, its own terms, and how far it has ramped up."""
+    rows, eligible = world.reached[line.kind.reach]
     return {
         **world.names,
         "take_up": 1.0,
         "take_up_other": 0.0,
+        "take_up_shift": world.names.get("social_pairing_take_up_shift", 0.0),
         **line.terms,
         "ramp": line.ramp(now),
         "kind_number": line.kind.number,
         "open_now": 1 if line.open(now) else 0,
-        "supported_rows": world.supported_rows,
+        "supported_rows": rows,
+        "eligible": eligible,
     }

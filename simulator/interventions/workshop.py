@@ -18,9 +18,9 @@ WORKSHOP_PLACE, POST_PLACE = 1, 2
 
 
 @compiled
-def piece_wage(row, productivity, piece_wage_month, loading_wage, wage_correction, price_trend):  # type: ignore[no-untyped-def]
+def piece_wage(row, wage_factor, piece_wage_month, price_trend):  # type: ignore[no-untyped-def]
     """Fen a quarter of a full worker of this household, before the top-up."""
-    return 300.0 * price_trend * piece_wage_month * wage_correction * math.exp(loading_wage * productivity[row])
+    return 300.0 * price_trend * piece_wage_month * wage_factor[row]
 
 
 @compiled
@@ -69,13 +69,11 @@ def want(  # type: ignore[no-untyped-def]
     member_present,
     member_capacity,
     member_work,
-    productivity,
+    wage_factor,
     claim,
     priority,
     piece_wage_month,
     top_up_share,
-    loading_wage,
-    wage_correction,
     price_trend,
     open_now,
     kind_number,
@@ -89,7 +87,7 @@ def want(  # type: ignore[no-untyped-def]
         if member >= 0:
             lot = uniform(seed, replicate, key[row], DELIVERY + kind_number, 0, 0)
             priority[row] = lot
-            earned = piece_wage(row, productivity, piece_wage_month, loading_wage, wage_correction, price_trend)
+            earned = piece_wage(row, wage_factor, piece_wage_month, price_trend)
             claim[row] = math.floor(top_up_share * member_capacity[member] * earned + 0.5)
 
 
@@ -102,11 +100,9 @@ def changed(  # type: ignore[no-untyped-def]
     member_present,
     member_capacity,
     member_work,
-    productivity,
+    wage_factor,
     wage_workshop,
     piece_wage_month,
-    loading_wage,
-    wage_correction,
     price_trend,
 ):
     """The mechanism: hours in the workshop, paid by the piece with the top-up."""
@@ -115,7 +111,7 @@ def changed(  # type: ignore[no-untyped-def]
         row = supported_rows[index]
         if delivered[row] > 0:
             member = worker(row, roster_start, member_present, member_capacity, member_work, WORKSHOP)
-            earned = piece_wage(row, productivity, piece_wage_month, loading_wage, wage_correction, price_trend)
+            earned = piece_wage(row, wage_factor, piece_wage_month, price_trend)
             wage_workshop[row] = math.floor(member_capacity[member] * earned + 0.5) + delivered[row]
 
 

@@ -96,7 +96,7 @@ def births(  # type: ignore[no-untyped-def]
             member_education[place] = 2
             member_health[place] = GOOD
             member_sick_quarters[place] = 0
-            member_frailty[place] = 0.0
+            member_frailty[place] = 1.0
             member_attached[place] = 1
             member_work[place] = IDLE
             member_premium[place] = 0.0

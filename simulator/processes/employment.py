@@ -63,14 +63,12 @@ def earnings(  # type: ignore[no-untyped-def]
     member_work,
     member_education,
     member_premium,
-    productivity,
+    wage_factor,
     wage_work,
     home_labour,
     wage_local,
     wage_migrant,
     education_factor,
-    loading_wage,
-    wage_correction,
     season_wage,
     post_displacement,
 ):
@@ -95,5 +93,5 @@ def earnings(  # type: ignore[no-untyped-def]
                 units += member_capacity[row] * factor * (wage_migrant if state == MIGRANT else wage_local)
         home_labour[household] = home
         if units > 0.0:
-            yuan = units * season_wage * wage_correction * math.exp(loading_wage * productivity[household])
+            yuan = units * season_wage * wage_factor[household]
             wage_work[household] = math.floor(100.0 * yuan + 0.5)

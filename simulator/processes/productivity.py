@@ -3,7 +3,9 @@
 log productivity = ability + permanent + transitory + village, county and province shocks + lasting local levels, where
 permanent follows an AR(1) with persistence `permanence`, transitory one with `recovery` (slower for households poor in
 assets, `recovery_poor` on top), both started stationary. It multiplies farm and business output with the loading
-`loading_business` and wages with `loading_wage`; means are corrected so that shocks do not lift the level.
+`loading_business` and wages with `loading_wage`; means are corrected so that shocks do not lift the level. Both
+factors are computed once a year: `wage_factor` = `wage_correction` x exp(`loading_wage` x log productivity), and
+`business_factor` likewise.
 Source: Jalan and Ravallion 2001 (slower recovery of the poor); the dispersion is fitted by `fupin anchor`.
 """
 
@@ -53,6 +55,8 @@ def productivity_of_year(  # type: ignore[no-untyped-def]
     transitory,
     assets,
     productivity,
+    wage_factor,
+    business_factor,
     village_shock,
     village_level,
     permanence,
@@ -60,8 +64,12 @@ def productivity_of_year(  # type: ignore[no-untyped-def]
     sd_transitory_shock,
     recovery,
     recovery_poor,
+    loading_wage,
+    loading_business,
+    wage_correction,
+    business_correction,
 ):
-    """Permanent and transitory parts move on, and the year's log productivity follows."""
+    """Permanent and transitory parts move on; the year's log productivity and what it multiplies income by follow."""
     for row in range(key.shape[0]):
         u_permanent, u_transitory, _, _ = uniforms(seed, replicate, key[row], HOUSEHOLD_YEAR, moment, 0)
         permanent[row] = permanence * permanent[row] + sd_permanent_shock * normal(u_permanent)
@@ -69,6 +77,8 @@ def productivity_of_year(  # type: ignore[no-untyped-def]
         transitory[row] = memory * transitory[row] + sd_transitory_shock * normal(u_transitory)
         home = village[row]
         productivity[row] = ability[row] + permanent[row] + transitory[row] + village_shock[home] + village_level[home]
+        wage_factor[row] = wage_correction * math.exp(loading_wage * productivity[row])
+        business_factor[row] = business_correction * math.exp(loading_business * productivity[row])
 
 
 def log_variance(parameters: dict[str, float]) -> float:

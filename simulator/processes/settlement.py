@@ -28,6 +28,10 @@ def settle(  # type: ignore[no-untyped-def]
     pension,
     remittance,
     reimbursement,
+    reimbursement_extra,
+    premium_subsidy,
+    relief_received,
+    insurance_payout,
     dibao_received,
     allowance,
     out_of_pocket,
@@ -52,17 +56,18 @@ def settle(  # type: ignore[no-untyped-def]
         if size[row] == 0:
             continue
         wage[row] = wage_work[row] + wage_workshop[row] + wage_post[row] + wage_cooperative[row]
-        business[row] = farm_income[row] + enterprise_income[row] + cooperative_refund[row]
+        business[row] = farm_income[row] + enterprise_income[row] + cooperative_refund[row] + insurance_payout[row]
         dividends = station_dividend[row] + equity_dividend[row] + cooperative_dividend[row]
         property[row] = rent_income[row] + dividends - loan_interest[row]
-        public = pension[row] + dibao_received[row] + allowance[row]
-        transfer[row] = public + remittance[row] + reimbursement[row]
+        public = pension[row] + dibao_received[row] + allowance[row] + relief_received[row]
+        health = reimbursement[row] + reimbursement_extra[row]
+        transfer[row] = public + remittance[row] + health + premium_subsidy[row]
         year_wage[row] += wage[row]
         year_business[row] += business[row]
         year_property[row] += property[row]
         year_transfer[row] += transfer[row]
         year_remittance[row] += remittance[row]
-        year_reimbursement[row] += reimbursement[row]
+        year_reimbursement[row] += health
         year_out_of_pocket[row] += out_of_pocket[row]
         year_dibao[row] += dibao_received[row]
         year_gifts[row] += dividends + public
@@ -77,6 +82,8 @@ def close_year(  # type: ignore[no-untyped-def]
     last_income,
     last_persons,
     last_market,
+    last_business,
+    entered_for,
     year_wage,
     year_business,
     year_property,
@@ -88,6 +95,9 @@ def close_year(  # type: ignore[no-untyped-def]
     year_gifts,
     year_market,
     year_persons,
+    ill_year,
+    struck_year,
+    disaster_share,
 ):
     """Keep the year's sums as last year's and start the new year at zero."""
     for row in range(size.shape[0]):
@@ -95,6 +105,8 @@ def close_year(  # type: ignore[no-untyped-def]
         last_income[row] = income - (year_reimbursement[row] if register_accounting else 0)
         last_persons[row] = year_persons[row]
         last_market[row] = year_market[row]
+        last_business[row] = year_business[row]
+        entered_for[row] = 0
         year_wage[row] = 0
         year_business[row] = 0
         year_property[row] = 0
@@ -105,4 +117,7 @@ def close_year(  # type: ignore[no-untyped-def]
         year_dibao[row] = 0
         year_gifts[row] = 0
         year_market[row] = 0
+        ill_year[row] = 0
+        struck_year[row] = 0
+        disaster_share[row] = 0.0
         year_persons[row] = 0

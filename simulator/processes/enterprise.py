@@ -1,0 +1,103 @@
+"""Own business: who starts one, how long it lasts, what it brings.
+
+Once a year a household without a business, with a full worker and the capital it takes, starts one with the hazard
+    start = closure x s / ((1 - s) x a x w),
+s the founding share of businesses, a the share of households with a full worker and w the share with the capital of
+their own, so that without policy as many begin as close. Own capital is the property holding, `business_means` yuan at
+the mean; it must reach `business_minimum`. A start-up grant counts towards that minimum and, with the plan that comes
+with it, starts at `grant_start` a year; such a business is only `smallest_business` of one begun on own capital.
+A household linked to a village leader starts more often by `leader_start`; leaders and grants lower the hazard of
+closure by `leader_survival` and `grant_survival`. Borrowed money is not counted towards the minimum: it earns its own
+return below, and no yuan works twice.
+Income = business factor x season x (`enterprise_yuan` x size x local demand x what a pandemic leaves of it) + the
+return on borrowed money at work. Source: model 7.1 and 7.4.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from statistics import NormalDist
+
+from simulator.draws import BUSINESS_YEAR, normal, uniforms
+from simulator.rules import rule
+
+
+def start_hazard(numbers: Mapping[str, float]) -> float:
+    """Yearly hazard of starting a business for those who can, at which starts balance closures; 1 at the most."""
+    share, spread = numbers["enterprise_share"], numbers["assets_sd"]
+    least = numbers["business_minimum"] / numbers["business_means"]
+    wealthy = 1.0 - NormalDist().cdf((math.log(least) + 0.5 * spread * spread) / spread)
+    able = (1.0 - share) * numbers["business_able"] * wealthy
+    return min(1.0, numbers["business_closure"] * share / able) if able > 0.0 else 1.0
+
+
+@rule
+def business_start(  # type: ignore[no-untyped-def]
+    seed,
+    replicate,
+    moment,
+    key,
+    size,
+    labour,
+    assets,
+    enterprise,
+    start_capital,
+    led,
+    business_start_hazard,
+    business_closure,
+    business_means,
+    business_minimum,
+    smallest_business,
+    grant_start,
+    grant_survival,
+    leader_start,
+    leader_survival,
+    enterprise_share,
+    enterprise_sd,
+    price_trend,
+):
+    """Businesses that close and begin this year; the size of a new one is drawn as at founding. Yuan of year 0."""
+    for row in range(key.shape[0]):
+        if size[row] == 0:
+            continue
+        granted = start_capital[row] > 0.0
+        if enterprise[row] > 0.0:
+            _, closes, _, _ = uniforms(seed, replicate, key[row], BUSINESS_YEAR, moment, 0)
+            hazard = business_closure * (1.0 - leader_survival * led[row])
+            if closes < (hazard * (1.0 - grant_survival) if granted else hazard):
+                enterprise[row] = 0.0
+                start_capital[row] = 0.0
+            continue
+        own = business_means * assets[row]
+        if labour[row] < 1.0 or own + start_capital[row] / price_trend < business_minimum:
+            continue
+        starts, _, big, _ = uniforms(seed, replicate, key[row], BUSINESS_YEAR, moment, 0)
+        hazard = business_start_hazard * (1.0 + leader_start * led[row])
+        if starts < (max(hazard, grant_start) if granted else hazard):
+            drawn = math.exp(enterprise_sd * normal(big) - 0.5 * enterprise_sd * enterprise_sd) / enterprise_share
+            enterprise[row] = drawn if own >= business_minimum else smallest_business * drawn
+
+
+@rule
+def own_business(  # type: ignore[no-untyped-def]
+    village,
+    size,
+    enterprise,
+    loan_capital,
+    business_factor,
+    enterprise_income,
+    village_demand_factor,
+    enterprise_yuan,
+    loan_return,
+    pandemic_business,
+    season_business,
+):
+    """Net income of the own business this quarter. `enterprise_yuan` is yuan a year for the mean business at mean
+    productivity, prices of the day; borrowed money at work yields `loan_return` a year times productivity."""
+    for row in range(size.shape[0]):
+        if size[row] > 0 and (enterprise[row] > 0.0 or loan_capital[row] > 0.0):
+            demand = pandemic_business * village_demand_factor[village[row]]
+            own = season_business * enterprise_yuan * enterprise[row] * demand
+            borrowed = 0.25 * loan_return * loan_capital[row]
+            enterprise_income[row] = math.floor(100.0 * business_factor[row] * (own + borrowed) + 0.5)

@@ -1,0 +1,112 @@
+"""The kinds' defaults: the file against the registry, programmes that leave terms out, and programmes given kinds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import scenarios
+from scenarios.reader import packaged
+from simulator.interventions import KINDS
+from simulator.scenario import Scenario
+from tests.systems import only, zhejiang
+
+
+def lacking(kind: str) -> Scenario:
+    """The shipped programme as if it had never heard of a kind."""
+    programme = zhejiang()
+    start = f"programme.interventions.{kind}."
+    values = {path: value for path, value in programme.values.items() if not path.startswith(start)}
+    left = tuple(entry for entry in programme.interventions if entry.kind != kind)
+    return replace(programme, interventions=left, values=values, stated=values)
+
+
+def test_the_shipped_defaults_have_no_fault() -> None:
+    assert scenarios.check(packaged("kinds.yaml").path) == []
+
+
+def test_every_kind_has_defaults_for_all_its_terms() -> None:
+    defaults = scenarios.kind_defaults()
+    assert sorted(set(KINDS) - set(defaults)) == [], "kinds without an entry in scenarios/kinds.yaml"
+    assert sorted(set(defaults) - set(KINDS)) == [], "entries of scenarios/kinds.yaml without a kind"
+    assert {kind: set(entry.terms) for kind, entry in defaults.items()} == {k: set(KINDS[k].terms) for k in KINDS}
+
+
+def test_every_default_has_a_source_and_an_uncertain_one_a_range() -> None:
+    for entry in scenarios.kind_defaults().values():
+        for number in entry.terms.values():
+            assert number.source and (number.confidence != "C" or number.range)
+
+
+def test_a_programme_may_leave_a_term_to_the_defaults(tmp_path: Path) -> None:
+    text = packaged("programmes/zhejiang_2018_2022.yaml").path.read_text(encoding="utf-8")
+    shorter = "\n".join(
+        line for line in text.splitlines() if "cost_per_slot:" not in line and "slots_per_year:" not in line
+    )
+    file = tmp_path / "shorter.yaml"
+    file.write_text(shorter, encoding="utf-8")
+    loaded = scenarios.load(file, sets=["programme.interventions.training.slots_per_year=0.1"])
+    number = loaded.numbers["programme.interventions.training.cost_per_slot"]
+    assert number.value == scenarios.kind_defaults()["training"].terms["cost_per_slot"].value
+    assert "kinds.yaml:" in number.origin
+    assert loaded.scenario.values["programme.interventions.training.slots_per_year"] == 0.1
+
+
+def test_the_programme_overrides_the_defaults(tmp_path: Path) -> None:
+    own = packaged("kinds.yaml").path.read_text(encoding="utf-8")
+    own = own.replace("value: 6000, unit: yuan/slot", "value: 7777, unit: yuan/slot")
+    (tmp_path / "kinds.yaml").write_text(own, encoding="utf-8")
+    text = packaged("programmes/zhejiang_2018_2022.yaml").path.read_text(encoding="utf-8")
+    path = "programme.interventions.training.cost_per_slot"
+    whole, shorter = tmp_path / "whole.yaml", tmp_path / "shorter.yaml"
+    whole.write_text(text, encoding="utf-8")
+    shorter.write_text("\n".join(line for line in text.splitlines() if "cost_per_slot:" not in line), encoding="utf-8")
+    assert scenarios.load(whole).scenario.values[path] == 6000
+    assert scenarios.load(shorter).scenario.values[path] == 7777
+
+
+def test_a_kind_added_stands_at_its_defaults_for_the_whole_programme() -> None:
+    given = scenarios.with_kinds(lacking("training"), "training")
+    entry = next(entry for entry in given.interventions if entry.kind == "training")
+    assert (entry.fund, entry.use, entry.start, entry.end) == ("two_mountains", "training", (2018, 4), (2022, 4))
+    assert "training" in next(fund for fund in given.funds if fund.name == "two_mountains").uses
+    defaults = scenarios.kind_defaults()["training"].terms
+    assert given.under("programme.interventions.training") == {term: n.value for term, n in defaults.items()}
+    assert given.stated["programme.interventions.training.cost_per_slot"] == defaults["cost_per_slot"].value
+
+
+def test_the_other_kinds_of_the_fund_make_room() -> None:
+    given = scenarios.with_kinds(lacking("training"), "training", fund="two_mountains")
+    before = zhejiang().under("programme.interventions.public_posts")["budget_share"]
+    shares = [
+        given.values[f"programme.interventions.{entry.kind}.budget_share"]
+        for entry in given.interventions
+        if entry.fund == "two_mountains"
+    ]
+    assert sum(shares) == pytest.approx(1.0)
+    assert given.values["programme.interventions.public_posts.budget_share"] < before
+
+
+def test_a_kind_the_programme_has_is_left_as_it_is() -> None:
+    assert scenarios.with_kinds(zhejiang(), "training") is zhejiang()
+
+
+def test_an_entitlement_is_paid_out_of_a_standing_fund() -> None:
+    given = scenarios.with_kinds(lacking("dibao"), "dibao")
+    assert given.interventions[-1].fund == "civil_affairs"
+
+
+def test_only_gives_a_kind_alone_whether_the_programme_has_it_or_not() -> None:
+    for scenario in (zhejiang(), lacking("training")):
+        alone = only(scenario, "training")
+        assert [entry.kind for entry in alone.interventions] == ["training"]
+        assert alone.interventions[0].start == (2018, 4)
+
+
+def test_unknown_kinds_and_funds_are_named() -> None:
+    with pytest.raises(KeyError, match=r"traning.*training"):
+        scenarios.with_kinds(zhejiang(), "traning")
+    with pytest.raises(KeyError, match="no fund private"):
+        scenarios.with_kinds(lacking("training"), "training", fund="private")
