@@ -38,6 +38,8 @@ AFTERWARDS = (
     "model.search_from_post",
     "model.post_displacement",
     "model.gift_threshold",
+    "model.poverty_line_share",
+    "model.community_*",
 )
 # Households, rounds of solving, how many times the quintile tolerance and the tolerance of means a miss may be; the
 # last look decides. The first does not ask for the list mean, which two rounds cannot solve.

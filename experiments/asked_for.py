@@ -15,6 +15,7 @@ from pathlib import Path
 
 import calibration
 from simulator.rules import SOURCES, Rule
+from simulator.world import PROCESS_SWITCH
 
 # A pattern with fewer letters of its own in its last name than this, such as `{kind}_{term}`, would match anything.
 LEAST_LETTERS = 5
@@ -27,12 +28,13 @@ OF_ALL_KINDS = {"budgets", "delivery"}
 @dataclass
 class Source:
     """What a file looks up: `strings` are all strings in it, `keys` those it subscripts or gets by, `patterns` its
-    f-strings as regular expressions."""
+    f-strings as regular expressions, `asked_to_work` the processes it asks whether they are switched on."""
 
     name: str
     strings: set[str] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
     patterns: list[re.Pattern[str]] = field(default_factory=list)
+    asked_to_work: set[str] = field(default_factory=set)
 
     def matches(self, text: str) -> bool:
         """Whether an f-string of the file can spell the text."""
@@ -83,6 +85,8 @@ def _takes(rule: Rule, owner: list[str], name: str) -> bool:
 def _looks_up(source: Source, path: str, owner: list[str], name: str) -> bool:
     if path in source.strings or source.matches(path):
         return True
+    if path.startswith(PROCESS_SWITCH):
+        return path.removeprefix(PROCESS_SWITCH) in source.asked_to_work
     if owner[:2] == ["programme", "targets"]:
         return source.name in OF_TARGETS and name in source.strings
     if owner[:2] == ["programme", "interventions"]:
@@ -103,6 +107,8 @@ def _read(path: Path, name: str) -> Source:
                 source.patterns.append(re.compile("".join(pattern)))
         elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
             source.keys.add(str(node.slice.value))
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "works":
+            source.asked_to_work.add(str(getattr(node.args[-1], "value", "")))
         elif (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)

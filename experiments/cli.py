@@ -189,6 +189,22 @@ def export(
 
 
 @app.command()
+def panel(
+    directory: FolderArgument,
+    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="写到 CSV 或 Parquet where it goes, .csv or .parquet")],
+    run_number: Annotated[int, typer.Option("--run", metavar="R", help="第几次推演，从 0 起 which replicate, from 0")] = 0,
+    arm: Annotated[str, typer.Option(metavar="policy|null", help="方案或对照 which arm")] = "policy",
+    lang: LangOption = Lang.zh,
+) -> None:
+    """写出农户逐年数据。 Write household-year rows of one run."""
+    with _refusing(lang):
+        from experiments.panel import write_panel
+
+        rows = write_panel(_finished(directory), run_number, arm, to)
+        _say(_in(lang, f"{to}：{rows} 行", f"{to}: {rows} rows"))
+
+
+@app.command()
 def anchor(
     place: Annotated[str, typer.Argument(metavar="PLACE", help="地区名 name of a place")],
     lang: LangOption = Lang.zh,

@@ -1,6 +1,7 @@
 """Writes the generated pages of docs/ from the program itself: `python -m experiments.documentation [FOLDER]`.
 
-Columns, parameters, kinds of intervention and the steps of a quarter: none of these pages is written by hand.
+Columns, parameters, kinds of intervention, the steps of a quarter and what the documents leave open: none of these
+pages is written by hand.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 import scenarios
 from experiments.asked_for import askers, rule_name
 from experiments.quarter_steps import Step, steps
+from results.ambiguities import AMBIGUITIES, decided
 from scenarios import Loaded, Number
 from simulator.columns import Table
 from simulator.cooperatives import Cooperatives
@@ -53,24 +55,37 @@ def columns_page() -> str:
 
 
 def parameters_page() -> str:
-    """Every number, choice and yearly series of the default programme, with its source and who asks for it."""
+    """Every number, choice and yearly series of the default programme and the default terms of the kinds it lacks, with
+    its source and who asks for it."""
     loaded = scenarios.load(scenarios.default_programme())
-    name = loaded.scenario.name
+    numbers = numbers_told(loaded)
     parts = [
-        f"All that `{name}` is told, with the place and the model it names. Confidence: A, B or C as its author rates"
+        f"All that `{loaded.scenario.name}` is told, with the place and the model it names, and the default terms of the"
+        " kinds of intervention it does not have. Confidence: A, B or C as its author rates"
         " it; C is an assumption with a range. Asked for by: rules as `file.rule`, other code by its file."
     ]
     sections: dict[str, list[list[str]]] = {}
-    for path, number in sorted(loaded.numbers.items()):
+    for path, number in sorted(numbers.items()):
         owner, _, last = path.rpartition(".")
         sections.setdefault(owner, []).append([f"`{last}`", *number_cells(number), ", ".join(askers(path)) or NOBODY])
     head = ("number", "value", "unit", "range", "source", "confidence", "asked for by")
     for owner, rows in sections.items():
         parts += [f"## {owner}", table(head, rows)]
-    unasked = [path for path in sorted(loaded.numbers) if not askers(path)]
+    unasked = [path for path in sorted(numbers) if not askers(path)]
     if unasked:
         parts += ["## Asked for by nobody", "\n".join(f"- `{path}`" for path in unasked)]
     return page("参数 Parameters", [*parts, *choices(loaded), *series(loaded)])
+
+
+def numbers_told(loaded: Loaded) -> dict[str, Number]:
+    """The numbers of a scenario, and the default terms of kinds it does not have under the paths they would get."""
+    defaults = {
+        f"programme.interventions.{kind}.{term}": number
+        for kind, entry in scenarios.kind_defaults().items()
+        if kind not in {line.kind for line in loaded.scenario.interventions}
+        for term, number in entry.terms.items()
+    }
+    return {**defaults, **loaded.numbers}
 
 
 def choices(loaded: Loaded) -> list[str]:
@@ -117,11 +132,38 @@ def steps_page() -> str:
         for place, step in enumerate(steps(), 1)
     ]
     parts = [
-        "The rules in the order a run under the default programme was seen to call them. `simulator/quarter.py` is the"
+        "The rules in the order a run under the default programme, given every kind of intervention, was seen to call"
+        " them. `simulator/quarter.py` is the"
         " same order with the reasons, and with what happens between rules: budgets, payments, the dibao cut.",
         table(("step", "rule", "quarters", "what it does"), rows),
     ]
     return page("一个季度的步骤 The steps of a quarter", parts)
+
+
+def ambiguities_page() -> str:
+    """What the documents leave open, and how the default programme reads it."""
+    loaded = scenarios.load(scenarios.default_programme())
+    entries = decided(loaded.resolved())
+    parts = [
+        "Thirteen questions that five policy documents leave open. Each is answered by a switch, a number or the reading"
+        " under which a target is judged, never silently; the answers below are those of"
+        f" `{loaded.scenario.name}` and are printed with every result. `--set PATH=VALUE` takes another.",
+    ]
+    for question in AMBIGUITIES:
+        rows = [
+            [f"`{entry['path']}`", entry["chosen"], ", ".join(entry["alternatives"])]
+            for entry in entries
+            if entry["number"] == question.number
+        ]
+        where = ", ".join(f"`{path}`" for path in question.paths)
+        elsewhere = f"Does not arise in this programme; decided by {where}."
+        parts += [
+            f"## {question.number} {question.title_zh} {question.title_en}",
+            f"{question.question_zh} {question.question_en} ({', '.join(question.texts)})",
+            f"另一种读法：{question.alternative_zh}。 The alternative: {question.alternative_en}.",
+            table(("decided by", "default", "others"), rows) if rows else elsewhere,
+        ]
+    return page("文件未写明之处 What the documents leave open", parts)
 
 
 def when(step: Step) -> str:
@@ -136,6 +178,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "parameters.md": parameters_page,
     "kinds.md": kinds_page,
     "steps.md": steps_page,
+    "ambiguities.md": ambiguities_page,
 }
 
 

@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 import scenarios
+from simulator.interventions import KINDS
 from simulator.rules import Rule
 from simulator.simulate import POLICY, Luck, MacroDraw, Run, found, pin_for
 
@@ -24,8 +25,10 @@ class Step:
 
 
 def steps() -> list[Step]:
-    """Every call that some quarter of the programme makes, in order, from a small world under the default programme."""
-    scenario, luck, macro = scenarios.load(scenarios.default_programme()).scenario, Luck(1, 0), MacroDraw()
+    """Every call that some quarter makes, in order, from a small world under the default programme with every kind of
+    intervention there is."""
+    scenario = scenarios.with_kinds(scenarios.load(scenarios.default_programme()).scenario, *KINDS)
+    luck, macro = Luck(1, 0), MacroDraw()
     world = found(scenario, luck, HOUSEHOLDS, macro)
     run = Run(world, scenario, luck, macro, POLICY, pin_for(POLICY, world, scenario, luck, macro))
     seen: list[tuple[int, list[Rule]]] = []

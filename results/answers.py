@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 
 from results import target_rows
+from results.ambiguities import decided as ambiguities_decided
 from results.assumptions import assumptions, conditional_on, title
 from results.decided import DECIDED_BY
 from results.ensemble import LISTED_HOUSEHOLDS, Ensemble, Line, spending, yearly
 from results.growth import growth, labour_drift
 from results.intervals import LEVEL, paired_mean
+from results.wellbeing import exits, growth_sources, wellbeing
 from simulator.history import Finding, RunRecord
 from simulator.scenario import Scenario
 
@@ -63,12 +65,16 @@ def answers(
         "households": meta.get("households"),
         "versions": meta.get("versions", {}),
         "conditional_on": conditional_on(resolved, meta),
+        "ambiguities": ambiguities_decided(resolved),
         "assumptions": assumptions(resolved),
         "costs": _costs(ensemble, scenario, resolved),
         **_cost_per_household(ensemble, scenario),
         "without": [_without(ensemble, scenario, resolved, kind) for kind in ensemble.kinds_left_out()],
         "targets": rows,
         "growth": growth(ensemble),
+        "wellbeing": wellbeing(ensemble),
+        "exits": exits(ensemble, _period(scenario)),
+        "growth_sources": growth_sources(ensemble),
         "labour_per_head": labour_drift(ensemble),
         "joint": {
             "level": LEVEL,

@@ -18,6 +18,8 @@ from results.words import measure_unit
 from simulator.history import RunRecord
 
 VILLAGE_GROUPS = ("key", "weak", "other")
+BOOKS = ("fen", "committed", "leaked", "returned")
+"""What is booked a line of the ledger, in fen: paid, committed, leaked; and returned, which is of no village group."""
 ANSWERS_NAME = "answers.json"
 
 Row = tuple[Any, ...]
@@ -39,7 +41,7 @@ def export(folder: Path, to: Path) -> list[Path]:
             ),
             "answers.csv": _answers(answers["targets"]),
             "ledger.csv": _table(
-                ("arm", "run", "year", "quarter", "fund", "use", "kind", "village_group", "fen"), _ledger(_base(store))
+                ("arm", "run", "year", "quarter", "fund", "use", "kind", "village_group", *BOOKS), _ledger(_base(store))
             ),
         }
         return _write_all(to, tables)
@@ -66,16 +68,24 @@ def _series(records: Iterable[RunRecord]) -> Iterator[Row]:
 
 
 def _ledger(records: Iterable[RunRecord]) -> Iterator[Row]:
-    """Every amount that was paid; an amount of nothing has no row."""
+    """Every amount that was booked; where nothing was there is no row. What was returned has a row without a group."""
     for record in records:
         if record.ledger is None:
             continue
-        for quarter, line, group in np.argwhere(record.ledger):
+        plain_books = (record.ledger, record.ledger, 0 * record.ledger)
+        books = [one if one is not None else other
+                 for one, other in zip((record.ledger, record.committed, record.leaked), plain_books, strict=True)]  # fmt: skip
+        stacked = np.stack(books, axis=-1)
+        returned = np.zeros(record.ledger.shape[:2], np.int64) if record.returned is None else record.returned
+        for quarter, line in np.argwhere(stacked.any(axis=(2, 3)) | (returned != 0)):
             year, season = record.quarters[quarter]  # type: ignore[index]
             paid = record.ledger_lines[line]
-            fen = record.ledger[quarter, line, group]
-            yield (record.arm, record.replicate, year, season, paid.fund, paid.use, paid.kind, VILLAGE_GROUPS[group],
-                   fen)  # fmt: skip
+            at = (record.arm, record.replicate, year, season, paid.fund, paid.use, paid.kind)
+            for group, fen in zip(VILLAGE_GROUPS, stacked[quarter, line], strict=True):
+                if fen.any():
+                    yield (*at, group, *fen.tolist(), 0)
+            if returned[quarter, line]:
+                yield (*at, "", 0, 0, 0, returned[quarter, line])
 
 
 def _answers(targets: list[dict[str, Any]]) -> Iterator[Row]:

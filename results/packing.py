@@ -14,6 +14,8 @@ from simulator.history import Finding, LedgerLine, Outcome, RunRecord
 MAGIC = b"FUPINRUN1"
 PLAIN = ("replicate", "arm", "variant", "status", "error")
 """Fields of a record that are written as they are; the elapsed time is no part of the block."""
+BOOKS = ("quarters", "ledger", "committed", "leaked", "returned", "inflow", "balance")
+"""Arrays of whole numbers, each there or not."""
 
 
 def pack(record: RunRecord) -> bytes:
@@ -23,6 +25,7 @@ def pack(record: RunRecord) -> bytes:
     header["outcomes"] = [asdict(outcome) for outcome in record.outcomes]
     header["findings"] = [asdict(finding) for finding in record.findings]
     header["ledger_lines"] = [asdict(line) for line in record.ledger_lines]
+    header["funds"] = list(record.funds)
     header["series"] = [list(key) for key in sorted(record.series)]
     for name in ("series_units", "parameters", "facts"):
         header[name] = dict(sorted(getattr(record, name).items()))
@@ -49,11 +52,11 @@ def unpack(block: bytes) -> RunRecord:
         **{name: header[name] for name in PLAIN},
         outcomes=tuple(Outcome(**fields) for fields in header["outcomes"]),
         findings=tuple(Finding(**fields) for fields in header["findings"]),
-        quarters=arrays.get("quarters"),
+        **{name: arrays.get(name) for name in BOOKS},
+        funds=tuple(header["funds"]),
         series={(measure, population): series[row] for row, (measure, population) in enumerate(header["series"])},
         series_units=header["series_units"],
         ledger_lines=tuple(LedgerLine(**fields) for fields in header["ledger_lines"]),
-        ledger=arrays.get("ledger"),
         parameters=header["parameters"],
         facts=header["facts"],
     )
@@ -62,10 +65,10 @@ def unpack(block: bytes) -> RunRecord:
 def _arrays(record: RunRecord) -> list[tuple[str, np.ndarray]]:
     """The arrays of a record by name, little-endian and contiguous; the series stacked in key order."""
     arrays: list[tuple[str, np.ndarray]] = []
-    if record.quarters is not None:
-        arrays.append(("quarters", np.ascontiguousarray(record.quarters, dtype="<i8")))
-    if record.ledger is not None:
-        arrays.append(("ledger", np.ascontiguousarray(record.ledger, dtype="<i8")))
+    for name in BOOKS:
+        held = getattr(record, name)
+        if held is not None:
+            arrays.append((name, np.ascontiguousarray(held, dtype="<i8")))
     if record.series:
         arrays.append(("series", np.array([record.series[key] for key in sorted(record.series)], dtype="<f8")))
     return arrays

@@ -9,10 +9,13 @@ from typing import Any
 from results.show_growth import growth_table
 from results.show_left_out import left_out
 from results.show_readings import other_readings
+from results.show_wellbeing import wellbeing_table
 from results.tables import columns, wrap
 from results.words import chance, money, quantity, say, unit, word
 
 WIDTH = 100
+# A process that works is not worth a line; one that is switched off is.
+PROCESS = "model.process_"
 
 Answers = Mapping[str, Any]
 Part = Callable[[Answers, str], list[str]]
@@ -25,10 +28,12 @@ def show(answers: Answers, lang: str = "zh", charts: Path | None = None) -> str:
         _targets,
         _joint,
         growth_table,
+        wellbeing_table,
         other_readings,
         _findings,
         _costs,
         left_out,
+        _ambiguities,
         _assumptions,
     )
     blocks = [part(answers, lang) for part in parts]
@@ -50,7 +55,8 @@ def _heading(answers: Answers, lang: str) -> list[str]:
     given = [word(str(on[name]), lang) for name in ("macro", "parameters", "accounting") if on.get(name)]
     if on["macro"] == "published":
         given[0] += say(lang, "（宏观份额因此为零）", " (the macro share is 0 by construction)")
-    switches = ", ".join(f"{path} = {choice}" for path, choice in on["switches"].items())
+    told = {path: choice for path, choice in on["switches"].items() if not (PROCESS in path and choice == "on")}
+    switches = ", ".join(f"{path} = {choice}" for path, choice in told.items())
     conditions = say(lang, "前提：", "Conditional on: ") + say(lang, "；", "; ").join(given)
     if switches:
         conditions += say(lang, "；选项 ", "; choices ") + switches
@@ -176,6 +182,22 @@ def _costs(answers: Answers, lang: str) -> list[str]:
         spread = f" [{interval[0]:,.0f}, {interval[1]:,.0f}]" if interval else ""
         text = say(lang, "每个低收入农户比无项目多支出", "more than without the programme, per listed household:")
         lines.append(f"{text} {each:,.0f}{spread} {unit('yuan', lang)}")
+    return lines
+
+
+def _ambiguities(answers: Answers, lang: str) -> list[str]:
+    """What the documents leave open: the answer taken, and in brackets what else it could have been."""
+    entries = answers.get("ambiguities", [])
+    if not entries:
+        return []
+    lines = [say(lang, "文件未写明之处的取法（括号内为其他取法）", "What the documents leave open: as read here (other readings)")]
+    lines.append("-" * WIDTH)
+    for entry in entries:
+        name = entry["path"].removeprefix("programme.targets.").removesuffix(".default_reading")
+        others = f" ({', '.join(entry['alternatives'])})" if entry["alternatives"] else ""
+        told = f"{entry['number']} {entry['title'][lang]}{say(lang, '，', ', ')}{name}: {entry['chosen']}{others}"
+        first, *rest = wrap(told, WIDTH - 4)
+        lines += [first, *(f"    {part}" for part in rest)]
     return lines
 
 

@@ -76,11 +76,24 @@ MEASURE_UNITS: dict[str, str] = {
 }
 
 
+COUNTS = ("exits", "entries", "exited", "unsafe_houses")
+RATIOS = ("gini", "theil", "watts", "sen_", "targeting_ratio", "chronic", "transient_j", "transient_d")
+SHARES = (
+    *("fgt", "targeting", "incidence", "growth_incidence", "transition", "years_poor", "return_hazard"),
+    *("transient_share", "vulnerability", "growth_from"),
+)
+"""Beginnings of the names of measures by their unit."""
+
+
 def measure_unit(measure: str) -> str:
     """The unit of a recorded series; what is per person is of the year unless it says otherwise."""
     if "_pc" in measure:
         return MEASURE_UNITS.get(measure, "yuan/person/year")
-    return MEASURE_UNITS.get(measure, "")
+    if measure.startswith(COUNTS):
+        return "households"
+    if measure.startswith(RATIOS):
+        return "ratio"
+    return MEASURE_UNITS.get(measure, "share" if measure.startswith(SHARES) else "")
 
 
 def pair(name: str) -> dict[str, str]:

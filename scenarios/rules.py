@@ -59,6 +59,8 @@ def check_programme(tree: Tree, place: Tree, kinds: Tree, words: Vocabulary) -> 
         _nameable(tree, ("documents", index), document, words.documents.documents, "unknown_document")
     for name, fund in tree.part("funds").items():
         check_clause(tree, ("funds", name, "clause"), _get(fund, "clause"), words)
+        if _get(fund, "role") == "private" and "yuan_per_year" not in tree.part("funds", name, "terms"):
+            tree.blame(("funds", name), "missing_key", at_key=True, key="terms.yuan_per_year")
     for name in tree.part("interventions"):
         _check_intervention(tree, name, years, kinds, words)
     for name in tree.part("targets"):
@@ -112,12 +114,14 @@ def _check_intervention(tree: Tree, name: str, years: tuple[int, int] | None, ki
     _nameable(tree, at, name, simulated.kinds(), at_key=True)
     _check_terms(tree, name, words, kinds.part("interventions", name, "terms"))
     funds = tree.part("funds")
-    fund, use = entry.get("fund"), entry.get("use")
-    if isinstance(fund, str) and fund not in funds:
-        tree.blame((*at, "fund"), "unknown_fund", fund=fund, known=closest(fund, map(str, funds)))
-    uses = tree.entries("funds", fund, "uses") if isinstance(fund, str) else ()
-    if isinstance(use, str) and uses and use not in uses:
-        tree.blame((*at, "use"), "unknown_use", fund=fund, use=use, known=closest(use, map(str, uses)))
+    use = entry.get("use")
+    further = [((*at, "also", index), fund) for index, fund in enumerate(tree.entries(*at, "also"))]
+    for where, fund in [((*at, "fund"), entry.get("fund")), *further]:
+        if isinstance(fund, str) and fund not in funds:
+            tree.blame(where, "unknown_fund", fund=fund, known=closest(fund, map(str, funds)))
+        uses = tree.entries("funds", fund, "uses") if isinstance(fund, str) else ()
+        if isinstance(use, str) and uses and use not in uses:
+            tree.blame((*at, "use"), "unknown_use", fund=fund, use=use, known=closest(use, map(str, uses)))
     for index, clause in enumerate(tree.entries(*at, "clauses")):
         check_clause(tree, (*at, "clauses", index), clause, words)
     _check_dates(tree, at, years)
@@ -130,15 +134,16 @@ def _check_terms(tree: Tree, kind: str, words: Vocabulary, defaults: Collection[
         return
     at: Location = ("interventions", kind, "terms")
     given = tree.part(*at)
+    allowed = {**due, **simulated.common_terms()}
     for term, number in given.items():
-        if term not in due:
-            tree.blame((*at, term), "unknown_key", at_key=True, key=term, known=closest(term, due))
+        if term not in allowed:
+            tree.blame((*at, term), "unknown_key", at_key=True, key=term, known=closest(term, allowed))
             continue
         unit = _get(number, "unit")
         canonical = words.canonical_unit(unit) if isinstance(unit, str) else None
-        if canonical and canonical != words.canonical_unit(due[term]):
+        if canonical and canonical != words.canonical_unit(allowed[term]):
             path = f"programme.interventions.{kind}.{term}"
-            tree.blame((*at, term, "unit"), "wrong_unit", path=path, unit=unit, known=due[term])
+            tree.blame((*at, term, "unit"), "wrong_unit", path=path, unit=unit, known=allowed[term])
     missing = [term for term in due if term not in given and term not in defaults]
     if missing:
         tree.blame(at, "missing_terms", at_key=True, kind=kind, terms=", ".join(missing))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from simulator.constraints import CHECKS
 from simulator.interventions import KINDS
+from simulator.interventions.delivery import COMMON_TERMS
 from simulator.targets import READINGS
 
 
@@ -22,6 +23,11 @@ def kind_called(name: str) -> str:
 def terms(kind: str) -> Mapping[str, str]:
     """The terms a kind takes, with their units; empty for a kind that is not known."""
     return KINDS[kind].terms if kind in KINDS else {}
+
+
+def common_terms() -> Mapping[str, str]:
+    """The terms any kind may have besides its own, with their units."""
+    return COMMON_TERMS
 
 
 def targets() -> list[str]:

@@ -8,6 +8,8 @@ import numpy as np
 
 from simulator.counties import books_of_last_year, expected_market
 from simulator.macro import Pin
+from simulator.processes.pandemic import expected_share
+from simulator.processes.prices import price_of_year
 from simulator.world import World
 
 SEASONS = ("wage", "business", "property", "transfer", "sun")
@@ -17,6 +19,11 @@ def season(values: Mapping[str, float], what: str, quarter: int) -> float:
     """Share of the year's flow that falls in a quarter; the second and third share what the others leave."""
     first, last = values[f"season_{what}_q1"], values[f"season_{what}_q4"]
     return {1: first, 4: last}.get(quarter, 0.5 * (1.0 - first - last))
+
+
+def seasons_of_year(values: Mapping[str, float], what: str) -> tuple[float, ...]:
+    """Shares of the year's flow by quarter."""
+    return tuple(season(values, what, quarter) for quarter in (1, 2, 3, 4))
 
 
 def set_clock(world: World) -> None:
@@ -34,22 +41,23 @@ def set_clock(world: World) -> None:
     names["collective_trend"] = trend ** names["collective_elasticity"]
     names["wage_local"] = market * names["wage_level"] * names["wage_local_month"] * names["months_local"]
     names["wage_migrant"] = market * names["wage_level"] * names["wage_migrant_month"] * names["months_migrant"]
-    names["farm_yuan"] = market * names["business_level"] * names["farm_base"]
+    names["farm_price"] = 1.0 if "prices" in names["off"] else price_of_year(names)
+    names["farm_yuan"] = names["farm_price"] * market * names["business_level"] * names["farm_base"]
     names["enterprise_yuan"] = market * names["business_level"] * names["enterprise_base"]
     names["remittance_yuan"] = market * names["transfer_level"] * names["remittance_base"]
     names["rent_per_mu"] = trend * names["land_rent"]
     names["property_yuan"] = trend * names["property_level"] * names["property_base"]
     names["pension_month"] = trend * names["pension_month_year0"]
     # Without the kind no rule that needs its return has anything to work on.
-    names["season_wage_year"] = np.array([season(names, "wage", quarter) for quarter in (1, 2, 3, 4)])
-    names["loan_return"] = names.get("micro_loan_loan_return", 0.0)
+    names["season_wage_year"] = np.array(seasons_of_year(names, "wage"))
+    names["loan_return"] = names.get("micro_loan_loan_return", names.get("mutual_fund_loan_return", 0.0))
 
 
 def set_pin(world: World) -> None:
     """In the first quarter of the null arm (and of the burn-in): the factor on wages and prices that brings the
     predicted rural mean of the year to the path. Market income is expected from who holds what work and from the year's
     productivity, other income rises with the trend; both carry the drift they have shown. The names hold the prices of
-    the day at a factor of one."""
+    the day at a factor of one and without a pandemic, which comes on top."""
     pin, year, path = world.pin, world.now.year, world.path
     expected, persons = expected_market(world.names)
     if year - 1 not in world.realised_mean:
@@ -66,7 +74,9 @@ def set_pin(world: World) -> None:
     pin.expected_other = other * path.rural_mean[year] / path.rural_mean[year - 1]
     wanted = path.rural_mean[year] * persons * pin.drift_persons - pin.expected_other * pin.drift_other
     pin.factors[year] = wanted / (expected * pin.drift)
-    pin.expected = expected * pin.factors[year]
+    struck = expected_share(world, expected, {what: seasons_of_year(world.names, what) for what in ("wage", "business")})
+    pin.expected = expected * pin.factors[year] * struck
+    pin.stress[year] = 1.0 - (1.0 - struck) * wanted / (path.rural_mean[year] * persons * pin.drift_persons)
 
 
 def follow_pin(world: World, pin: Pin) -> None:

@@ -2,8 +2,8 @@
 
 A table is a set of arrays of one length, row i belonging to the i-th unit. Each column is declared once with its role
 (trait: what the unit is; stock: what it holds; flow: what passes in a quarter), type, unit, source and meaning; the
-documentation of the columns is generated from these declarations. A column also says what becomes of it when a household
-divides or joins another (`inherited`, see `processes/families`).
+documentation of the columns is generated from these declarations. `inherited` says what becomes of a column when a
+household divides or joins another (see `processes/families`).
 """
 
 from __future__ import annotations

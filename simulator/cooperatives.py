@@ -4,7 +4,9 @@ Balance sheet, every quarter and to the fen: what a cooperative holds is what it
 what it lost,
     capital + member_capital + reserve = received + members_paid + retained - lost,
 where `received` is fiscal money and granted shares, `members_paid` the members' own money net of what they took back,
-`retained` surplus not paid out. The asset project's: project_capital = project_received - project_lost.
+`retained` surplus not paid out; a reserve below zero is debt, which its creditors lose when it fails (then `lost` is the
+less). The asset project's: project_capital = project_received - project_lost, and its reserve rises by project_earned
+less the equity dividends paid.
 """
 
 from __future__ import annotations
@@ -28,7 +30,10 @@ class Cooperatives(Table):
     status: np.ndarray = trait(np.int8, "code", "cooperatives", "0 active, 1 shell, 2 distressed, 3 failed")
     serves: np.ndarray = trait(np.int8, "flag", "membership", "1: its members get its services")
     outreach: np.ndarray = trait(np.float64, "share", "cooperative_support", "how far a programme recruits members")
-    failed: np.ndarray = trait(np.int8, "flag", "industry_support", "1: has failed and pays nothing")
+    tech: np.ndarray = trait(
+        np.float64, "share", "industry_support", "by how much technical service raises its return this year"
+    )
+    buyer_failed: np.ndarray = flow(np.int8, "flag", "counterparty", "1: its buyer or operator failed this quarter")
     linked: np.ndarray = trait(np.int64, "households", "industry_support", "listed households linked to it")
     capital: np.ndarray = stock(
         np.int64, "fen", "industry_support", "fiscal capital, quantified as shares of linked households"
@@ -37,11 +42,12 @@ class Cooperatives(Table):
     members_paid: np.ndarray = stock(np.int64, "fen", "membership", "members' own money paid in, less taken back")
     received: np.ndarray = stock(np.int64, "fen", "interventions", "public money received so far")
     retained: np.ndarray = stock(np.int64, "fen", "cooperatives", "surplus kept so far, less what it paid out of it")
-    sources: np.ndarray = stock(np.int64, "bits", "interventions", "funds that paid in: bit i for the i-th fund")
     capacity_added: np.ndarray = stock(
         np.float64, "yuan", "cooperative_support", "capital it can use beyond what its households absorb"
     )
-    capacity: np.ndarray = stock(np.float64, "yuan", "cooperatives", "capital it can put to use")
+    capacity: np.ndarray = stock(
+        np.float64, "yuan", "cooperatives", "fiscal capital it can put to use, as of the last settlement"
+    )
     reserve: np.ndarray = stock(np.int64, "fen", "industry_support", "reserve held back from the surplus")
     arrears: np.ndarray = stock(np.int64, "fen", "industry_support", "guaranteed dividends not yet paid")
     arrears_years: np.ndarray = stock(np.int64, "years", "cooperatives", "settlements in a row that left arrears")
@@ -56,6 +62,12 @@ class Cooperatives(Table):
         np.int64, "fen", "equity_dividends", "public money the asset project received so far"
     )
     project_due: np.ndarray = flow(np.int64, "fen", "equity_dividends", "dividends due this year, arrears included")
+    project_earned: np.ndarray = flow(np.int64, "fen", "equity_dividends", "what its capital earned this year")
+    project_reserve: np.ndarray = stock(np.int64, "fen", "equity_dividends", "earned by the project and not paid out")
     project_arrears: np.ndarray = stock(np.int64, "fen", "equity_dividends", "dividends of the project in arrears")
-    project_failed: np.ndarray = trait(np.int8, "flag", "equity_dividends", "1: its last settlement was a failure")
+    project_arrears_years: np.ndarray = stock(
+        np.int64, "years", "equity_dividends", "settlements in a row that left arrears"
+    )
+    project_status: np.ndarray = trait(np.int8, "code", "equity_dividends", "0 active, 2 distressed, 3 failed")
+    operator_failed: np.ndarray = flow(np.int8, "flag", "counterparty", "1: the asset project's operator failed")
     project_lost: np.ndarray = stock(np.int64, "fen", "equity_dividends", "project capital lost in failures")

@@ -6,6 +6,8 @@ import numpy as np
 
 from simulator.columns import Table, trait
 from simulator.members import LOCAL, MIGRANT
+from simulator.processes.employment import YOUNG, ease_near_home, home_pull, offers, route_away, route_offered, wage_pull
+from simulator.processes.farming import hands_left
 from simulator.rules import compiled, rule
 
 # How a county sets its identification line (ZJ-1.3).
@@ -135,10 +137,15 @@ def expected_market(  # type: ignore[no-untyped-def]
     member_age,
     member_education,
     member_attached,
+    peer_migrants,
+    care_needed,
+    access,
+    village_vacancies,
+    village_remoteness,
     wage_factor,
     business_factor,
-    land,
-    leased,
+    member_factor,
+    land_factor,
     enterprise,
     remitter,
     finding,
@@ -147,6 +154,15 @@ def expected_market(  # type: ignore[no-untyped-def]
     separation_local,
     separation_migrant,
     migrant_share,
+    migration_wage,
+    migration_peers,
+    migration_care,
+    migration_remoteness,
+    commute_effect,
+    wage_local_month,
+    wage_migrant_month,
+    months_local,
+    months_migrant,
     season_wage_year,
     education_factor,
     wage_local,
@@ -154,20 +170,35 @@ def expected_market(  # type: ignore[no-untyped-def]
     farm_yuan,
     enterprise_yuan,
     remittance_yuan,
-    land_mean,
-    land_exponent,
+    village_demand_factor,
+    village_infrastructure,
+    business_hands,
+    infrastructure_margin,
     labour_exponent,
     labour_floor,
 ):
     """Market income (wages, farm, own business, remittances) the place can expect this year from who holds what work
-    when it opens and from this year's productivity, and persons: yuan at the price names given, persons."""
+    when it opens and from this year's productivity, and persons: yuan at the price names given, persons. Work is found
+    as in `employment`, without what a programme adds to the search."""
     expected = 0.0
     persons = 0.0
-    mixed = migrant_share * separation_migrant + (1.0 - migrant_share) * separation_local
-    mean_wage = migrant_share * wage_migrant + (1.0 - migrant_share) * wage_local
+    day = wage_pull(
+        migration_wage, wage_migrant, wage_local, wage_migrant_month, months_migrant, wage_local_month, months_local
+    )
     for household in range(size.shape[0]):
         if size[household] == 0:
             continue
+        at = village[household]
+        local = ease_near_home(village_vacancies[at], access[household], commute_effect, village_infrastructure[at])
+        pull = day + home_pull(
+            peer_migrants[household],
+            care_needed[household],
+            village_remoteness[at],
+            migration_peers,
+            migration_care,
+            migration_remoteness,
+        )
+        away = route_away(migrant_share, pull)
         wages = 0.0
         home = 0.0
         for row in range(roster_start[household], roster_start[household + 1]):
@@ -176,12 +207,15 @@ def expected_market(  # type: ignore[no-untyped-def]
                 continue
             state = member_work[row]
             held = 1.0 if state == LOCAL or state == MIGRANT else 0.0
-            seek = finding if capacity == 1.0 else finding * finding_partial
+            goes = away if member_age[row] < YOUNG and capacity == 1.0 else 0.0
+            seek = offers(finding, goes, local, 0.0) * (1.0 if capacity == 1.0 else finding_partial)
             if member_attached[row] == 0:
                 seek *= finding_detached
+            far = route_offered(goes, local)
+            mixed = far * separation_migrant + (1.0 - far) * separation_local
             leaving = separation_migrant if state == MIGRANT else separation_local
             from_held, from_found, at_home = expected_work(held, seek, leaving, mixed, season_wage_year)
-            found_wage = mean_wage if member_age[row] < 50 and capacity == 1.0 else wage_local
+            found_wage = far * wage_migrant + (1.0 - far) * wage_local
             held_wage = wage_migrant if state == MIGRANT else wage_local
             wages += (
                 capacity * education_factor[member_education[row]] * (from_held * held_wage + from_found * found_wage)
@@ -189,10 +223,13 @@ def expected_market(  # type: ignore[no-untyped-def]
             home += capacity * at_home
         income = wages * wage_factor[household]
         theta = business_factor[household]
-        farmed = (land[household] - leased[household]) / land_mean
-        if farmed > 0.0:
-            income += theta * farm_yuan * farmed**land_exponent * (labour_floor + home) ** labour_exponent
-        income += theta * enterprise_yuan * enterprise[household] + remittance_yuan * remitter[household]
+        if land_factor[household] > 0.0:
+            hands = hands_left(home, enterprise[household], business_hands)
+            margin = 1.0 + infrastructure_margin * village_infrastructure[village[household]]
+            crop = margin * member_factor[household] * land_factor[household] * (labour_floor + hands) ** labour_exponent
+            income += theta * farm_yuan * crop
+        demand = village_demand_factor[village[household]]
+        income += theta * enterprise_yuan * enterprise[household] * demand + remittance_yuan * remitter[household]
         weight = village_stands_for[village[household]]
         expected += weight * income
         persons += weight * size[household]

@@ -60,6 +60,8 @@ class History:
     `quarters`: (Q, 2) int64 of year, quarter. `years`: (Y,) int64, year 0 first.
     `series`: (measure, population) -> (Q,) float64, NaN where a measure is yearly and this is not Q4.
     `ledger`: (Q, L, 3) int64 fen paid for the whole place, by line and village group (key, weak, other).
+    `committed`, `leaked`: (Q, L, 3) likewise, commitments given up counting as negative; `returned`: (Q, L) int64 fen
+    that lapsed and went back to the treasury. Where they are not given, all that was paid was committed, and no more.
     `inflow`, `balance`: (Q, F) int64 fen by fund at the end of the quarter.
     `village_year`: name -> (Y, V) float64 unweighted sums over the households of a village.
     `stratum`, `stands_for`, `county`: (V,) int64.
@@ -88,13 +90,22 @@ class History:
     micro: Mapping[str, np.ndarray] = field(default_factory=dict)
     facts: Mapping[str, float] = field(default_factory=dict)
     stated: Mapping[str, float] = field(default_factory=dict)
+    committed: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    leaked: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    returned: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def __post_init__(self) -> None:
+        plain = {"committed": self.ledger, "leaked": 0 * self.ledger, "returned": 0 * self.ledger.sum(axis=2)}
+        for name, books in plain.items():
+            if getattr(self, name).size == 0:
+                object.__setattr__(self, name, books)
 
 
 @dataclass(frozen=True)
 class RunRecord:
     """What the store keeps of one arm of one run. `arm`: policy | null | half | double | without:KIND;
     `variant`: base, or luck | macro for the partner runs of the variance split. `parameters` are the numbers drawn
-    for this replicate, by path. A failed run has `error` and nothing else."""
+    for this replicate, by path; the books are those of the `History`. A failed run has `error` and nothing else."""
 
     replicate: int
     arm: str
@@ -107,6 +118,12 @@ class RunRecord:
     series_units: Mapping[str, str] = field(default_factory=dict)
     ledger_lines: tuple[LedgerLine, ...] = ()
     ledger: np.ndarray | None = None
+    committed: np.ndarray | None = None
+    leaked: np.ndarray | None = None
+    returned: np.ndarray | None = None
+    funds: tuple[str, ...] = ()
+    inflow: np.ndarray | None = None
+    balance: np.ndarray | None = None
     parameters: Mapping[str, float] = field(default_factory=dict)
     facts: Mapping[str, float] = field(default_factory=dict)
     error: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.columns import EITHER, KEPT, OWN, SHARED, Table, flow, stock, trait
+from simulator.columns import COPIED, EITHER, KEPT, OWN, SHARED, Table, flow, stock, trait
 
 # States of the list as the government keeps it.
 NEVER, LISTED, OBSERVATION, EXITED = 0, 1, 2, 3
@@ -33,7 +33,11 @@ class Households(Table):
     )
     land: np.ndarray = trait(np.float64, "mu", "founding", "farm land held", inherited=SHARED)
     leased: np.ndarray = trait(np.float64, "mu", "property", "land leased out this year", inherited=SHARED)
-    hamlet: np.ndarray = trait(np.int64, "number", "founding", "natural village: a group of neighbours inside the village")
+    rented: np.ndarray = trait(np.float64, "mu", "land", "land rented in this year", inherited=SHARED)
+    land_factor: np.ndarray = trait(
+        np.float64, "ratio", "farming", "what the land worked this year contributes to output; 1 at the mean"
+    )
+    hamlet: np.ndarray = trait(np.int64, "number", "founding", "natural village: neighbours inside the village")
     kin_key: np.ndarray = trait(
         np.uint64, "key", "families", "key of the household it came from; 0: a founder", inherited=OWN
     )
@@ -127,6 +131,13 @@ class Households(Table):
     trained_quarters: np.ndarray = stock(
         np.int64, "quarters", "training", "quarters until another training slot may be asked for"
     )
+    start_capital: np.ndarray = stock(
+        np.float64, "yuan", "start_up_grant", "start-up grant at hand or in the business", inherited=KEPT
+    )
+    start_granted: np.ndarray = trait(np.int8, "flag", "start_up_grant", "1: has received its start-up grant")
+    led: np.ndarray = trait(
+        np.int8, "flag", "village_leader", "1: linked to a village leader in own business", inherited=KEPT
+    )
     loan_principal: np.ndarray = stock(np.int64, "fen", "micro_loan", "micro-loan outstanding", inherited=KEPT)
     loan_quarters: np.ndarray = stock(np.int64, "quarters", "micro_loan", "quarters until the loan falls due")
     loan_capital: np.ndarray = stock(
@@ -149,8 +160,8 @@ class Households(Table):
         np.int64, "fen", "membership", "paid out of savings for a share; below zero: taken back"
     )
     helped: np.ndarray = trait(np.int8, "flag", "social_pairing", "1: has a helper, and takes other support up more")
-    farm_inputs: np.ndarray = stock(
-        np.int64, "fen", "industry_support", "inputs given in kind for this year's farming"
+    farm_inputs: np.ndarray = flow(
+        np.int64, "fen", "industry_support", "farm output that inputs given in kind add, at the usual price"
     )
     gifts: np.ndarray = flow(np.int64, "fen", "social_pairing", "gifts from helpers and pairing firms")
 
@@ -158,10 +169,14 @@ class Households(Table):
     wage_workshop: np.ndarray = flow(np.int64, "fen", "workshop", "piece wages of a workshop, top-up included")
     wage_post: np.ndarray = flow(np.int64, "fen", "public_posts", "wages of public-welfare and station posts")
     wage_cooperative: np.ndarray = flow(np.int64, "fen", "industry_support", "wages paid by the cooperative")
+    farm_output: np.ndarray = flow(np.float64, "yuan", "farming", "farm output at the usual local price, before rent")
     farm_income: np.ndarray = flow(np.int64, "fen", "farming", "net farm income")
     enterprise_income: np.ndarray = flow(np.int64, "fen", "enterprise", "net income of the own business")
     cooperative_refund: np.ndarray = flow(np.int64, "fen", "industry_support", "patronage refund")
     rent_income: np.ndarray = flow(np.int64, "fen", "property", "land rent and interest")
+    land_rent_extra: np.ndarray = flow(
+        np.int64, "fen", "land_lease", "what an organised lease adds to rent, idle rooms included"
+    )
     station_dividend: np.ndarray = flow(np.int64, "fen", "village_station", "dividend out of the station's revenue")
     equity_dividend: np.ndarray = flow(np.int64, "fen", "equity_dividends", "dividend on quantified shares")
     cooperative_dividend: np.ndarray = flow(np.int64, "fen", "industry_support", "guaranteed dividend")
@@ -170,8 +185,48 @@ class Households(Table):
     remittance: np.ndarray = flow(np.int64, "fen", "transfers", "money sent by absent kin")
     reimbursement: np.ndarray = flow(np.int64, "fen", "illness", "medical bills reimbursed")
     dibao_received: np.ndarray = flow(np.int64, "fen", "dibao", "dibao top-up")
+    ecology_income: np.ndarray = flow(
+        np.int64, "fen", "ecology", "compensation for public forest and pay for its care"
+    )
     allowance: np.ndarray = flow(np.int64, "fen", "living_allowance", "subsidy in cash")
     out_of_pocket: np.ndarray = flow(np.int64, "fen", "illness", "medical bills the household pays itself")
+    contributors: np.ndarray = trait(np.int64, "persons", "roster", "members of 16 to the pension age")
+    contributions: np.ndarray = flow(
+        np.int64, "fen", "transfers", "pension contributions and medical premiums the household pays: less transfers"
+    )
+    contribution_paid: np.ndarray = flow(
+        np.int64, "fen", "living_allowance", "pension contributions government paid for it"
+    )
+    near_poor: np.ndarray = trait(np.int8, "flag", "near_poor", "1: not on the list, observed just above its line")
+    near_support: np.ndarray = flow(np.int64, "fen", "near_poor", "temporary aid to households just above the line")
+
+    savings: np.ndarray = stock(np.int64, "fen", "spending", "cash and deposits")
+    debt: np.ndarray = stock(np.int64, "fen", "spending", "owed to kin and informal lenders")
+    usual_income: np.ndarray = stock(
+        np.float64, "fen/person/quarter", "spending", "slow average of income, prices of year 0", inherited=COPIED
+    )
+    distressed: np.ndarray = trait(
+        np.int8, "flag", "spending", "1: sold property, cut its spending or borrowed beyond its limit this year"
+    )
+    consumption: np.ndarray = flow(np.int64, "fen", "spending", "consumption, bills apart")
+    borrowed: np.ndarray = flow(np.int64, "fen", "spending", "newly owed to kin and informal lenders")
+    debt_repaid: np.ndarray = flow(np.int64, "fen", "spending", "paid back to them")
+    property_sold: np.ndarray = flow(np.int64, "fen", "spending", "property sold to meet a shortfall: not income")
+
+    loan_idle: np.ndarray = stock(np.int64, "fen", "micro_loan", "part of the loan not yet put to use", inherited=KEPT)
+    loan_grace: np.ndarray = stock(
+        np.int64, "quarters", "credit", "quarters in which a blow still excuses a late loan", inherited=KEPT
+    )
+    loan_losses: np.ndarray = stock(
+        np.int64, "fen", "credit", "written off and not yet put to the risk-compensation fund", inherited=KEPT
+    )
+    loan_cash: np.ndarray = flow(np.int64, "fen", "micro_loan", "part of a new loan kept as cash: not income")
+    loan_service: np.ndarray = flow(np.int64, "fen", "credit", "principal repaid out of savings and income: spending")
+    loan_dividend: np.ndarray = flow(np.int64, "fen", "micro_loan", "paid by the firm that uses the loan")
+    mutual_loan: np.ndarray = stock(
+        np.int64, "fen", "mutual_fund", "owed to the village's mutual-aid fund", inherited=KEPT
+    )
+    mutual_dividend: np.ndarray = flow(np.int64, "fen", "mutual_fund", "dividend on shares in the mutual-aid fund")
     gravely_ill: np.ndarray = flow(np.int8, "flag", "illness", "1: a serious illness began this quarter")
     ill_year: np.ndarray = stock(np.int8, "flag", "illness", "1: a serious illness began this year")
     cover_extra: np.ndarray = flow(
@@ -187,8 +242,12 @@ class Households(Table):
     disaster_share: np.ndarray = stock(
         np.float64, "share", "disasters", "share of the crop lost to disasters for the rest of the year"
     )
-    house: np.ndarray = trait(np.int8, "code", "housing", "0 safe, 1 unsafe, 2 relocated")
-    house_damaged: np.ndarray = flow(np.int8, "flag", "disasters", "1: a disaster damaged the house this quarter")
+    crop_lost: np.ndarray = flow(
+        np.float64, "share", "disasters", "share of the year's crop that this quarter's disaster took"
+    )
+    house_damaged: np.ndarray = flow(
+        np.int8, "code", "disasters", "a disaster damaged the house this quarter: 0 no, 1 a safe one, 2 an unsafe one"
+    )
     house_helped: np.ndarray = trait(np.int8, "code", "housing", "0 not helped to a house, 1 rebuilt, 2 moved")
     house_cost: np.ndarray = flow(np.int64, "fen", "housing", "own cost of rebuilding or moving: spending")
     access: np.ndarray = stock(
@@ -219,6 +278,10 @@ class Households(Table):
         np.int64, "fen", "settlement", "medical bills paid by itself in the year so far"
     )
     year_dibao: np.ndarray = stock(np.int64, "fen", "settlement", "dibao of the year so far")
+    year_support: np.ndarray = stock(
+        np.int64, "fen", "delivery", "programme support of the year so far, in cash and in kind"
+    )
+    year_public: np.ndarray = stock(np.int64, "fen", "settlement", "public money in cash of the year so far")
     year_gifts: np.ndarray = stock(np.int64, "fen", "settlement", "dividends and public transfers of the year so far")
     year_market: np.ndarray = stock(
         np.int64, "fen", "settlement", "wages, remittances, farm and own business of the year so far"
@@ -228,6 +291,7 @@ class Households(Table):
     )
     last_market: np.ndarray = stock(np.int64, "fen", "settlement", "the same of last year")
     last_business: np.ndarray = stock(np.int64, "fen", "settlement", "business income of last year")
+    earlier_market: np.ndarray = stock(np.int64, "fen", "settlement", "the same of the year before last")
     last_income: np.ndarray = stock(np.int64, "fen", "settlement", "income of last year, in the chosen accounting")
     last_persons: np.ndarray = stock(np.int64, "person-quarters", "settlement", "member-quarters of last year")
     exit_gift_share: np.ndarray = trait(

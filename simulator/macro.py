@@ -27,12 +27,14 @@ class MacroDraw:
 
 @dataclass(frozen=True)
 class MacroPath:
-    """Yearly series of one run: `rural_mean` and `dibao_line` in yuan/person/year, `prices` with year 0 = 1."""
+    """Yearly series of one run: `rural_mean` and `dibao_line` in yuan/person/year, `prices` with year 0 = 1; `mode` as
+    in `MacroDraw`."""
 
     rural_mean: Mapping[int, float]
     prices: Mapping[int, float]
     dibao_line: Mapping[int, float]
     year0: int
+    mode: str = "forecast"
 
     def trend(self, year: int) -> float:
         """Rural mean relative to year 0."""
@@ -66,7 +68,7 @@ def macro_path(scenario: Scenario, draw: MacroDraw) -> MacroPath:
             prices[year] = prices[year - 1] * (1.0 + values["place.forecast_inflation"])
     line0, growth = 12.0 * values["place.dibao_line_month"], values["place.dibao_growth"]
     dibao = {year: line0 * (1.0 + growth) ** (year - year0) for year in range(first, last + 2)}
-    return MacroPath(mean, prices, dibao, year0)
+    return MacroPath(mean, prices, dibao, year0, draw.mode)
 
 
 @dataclass
@@ -76,10 +78,12 @@ class Pin:
     `drift` is the smoothed ratio of booked to expected market income, `drift_other` the same for all other income: they
     carry the ageing and the changes of employment that the expectation does not see; `drift_persons` is the ratio of a
     year's person-years to the persons present when it opens. `expected`, `expected_other` and `persons` are what last
-    year's first quarter expected without them.
+    year's first quarter expected without them. `stress` is the rural mean a year can expect relative to the path, where
+    a stress is laid on top of it.
     """
 
     factors: dict[int, float] = field(default_factory=dict)
+    stress: dict[int, float] = field(default_factory=dict)
     drift: float = 1.0
     drift_other: float = 1.0
     drift_persons: float = 1.0
@@ -88,4 +92,4 @@ class Pin:
     persons: float = 0.0
 
     def copy(self) -> Pin:
-        return replace(self, factors=dict(self.factors))
+        return replace(self, factors=dict(self.factors), stress=dict(self.stress))

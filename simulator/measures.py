@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.households import Households
+from simulator.distribution import poverty_terms
+from simulator.households import EXITED, LISTED, OBSERVATION, Households
 from simulator.register import register_income
 from simulator.rules import compiled, rule
 from simulator.villages import Villages
+from simulator.yearly import YearSlice
 
 POPULATIONS = ("rural", "cohort", "before", "after", "cohort_labour", "before_labour", "after_labour")
 YEARLY: tuple[str, ...] = (
@@ -43,6 +45,12 @@ YEARLY: tuple[str, ...] = (
     "persons_below_line",
     "persons_dibao",
     "households_returned",
+    "households_exited",
+    "exited_below_line",
+    "entries_income",
+    "entries_illness",
+    "entries_disaster",
+    "unsafe_houses_before",
 )
 COLUMN = {name: position for position, name in enumerate(YEARLY)}
 _PARTS = COLUMN["wage_rural"]
@@ -71,6 +79,10 @@ EXITS_GIFT_LED = COLUMN["exits_gift_led"]
 PERSONS_BELOW_LINE = COLUMN["persons_below_line"]
 PERSONS_DIBAO = COLUMN["persons_dibao"]
 HOUSEHOLDS_RETURNED = COLUMN["households_returned"]
+HOUSEHOLDS_EXITED = COLUMN["households_exited"]
+EXITED_BELOW_LINE = COLUMN["exited_below_line"]
+ENTRIES_INCOME = COLUMN["entries_income"]
+UNSAFE_HOUSES_BEFORE = COLUMN["unsafe_houses_before"]
 
 
 @compiled
@@ -95,6 +107,8 @@ def measure_year(  # type: ignore[no-untyped-def]
     dibao,
     dibao_entitled,
     exit_gift_share,
+    entered_for,
+    house,
     year_wage,
     year_business,
     year_property,
@@ -170,6 +184,12 @@ def measure_year(  # type: ignore[no-untyped-def]
             out[PERSONS_DIBAO] += persons
         if returned[row] == 1 and in_list_after:
             out[HOUSEHOLDS_RETURNED] += 1.0
+        if list_state[row] == 3:
+            out[HOUSEHOLDS_EXITED] += 1.0
+            if each < county_line[village_county[village[row]]]:
+                out[EXITED_BELOW_LINE] += 1.0
+        if entered_for[row] > 0:
+            out[ENTRIES_INCOME + entered_for[row] - 1] += 1.0
         if exit_gift_share[row] >= 0.0 and labour[row] > 0.0:
             out[EXITS_LABOUR] += 1.0
             if exit_gift_share[row] > gift_threshold:
@@ -188,6 +208,8 @@ def measure_year(  # type: ignore[no-untyped-def]
                 if each >= labour_threshold:
                     out[COHORT_LABOUR_REACHING] += 1.0
         if reviewed[row] == 1:
+            if house[row] == 1:
+                out[UNSAFE_HOUSES_BEFORE] += 1.0
             add_population(out, 2, persons, income)
             out[HOUSEHOLDS_BEFORE] += 1.0
             out[SQUARE_INCOME_BEFORE] += persons * each * each
@@ -210,11 +232,13 @@ def measure_year(  # type: ignore[no-untyped-def]
 
 @rule
 def measure_quarter(  # type: ignore[no-untyped-def]
-    village, village_stands_for, size, cohort, list_state, dibao, wage, business, property, transfer
+    village, village_stands_for, size, cohort, list_state, dibao, wage, business, property, transfer, quarter_line
 ):
-    """Sums of the quarter for the whole place: (rural persons, cohort persons, listed persons, dibao persons, rural
-    income, cohort income), persons and fen, each sampled village counting for all it stands for."""
+    """Sums of the quarter for the whole place, each sampled village counting for all it stands for: (rural persons,
+    cohort persons, listed persons, dibao persons, rural income, cohort income), persons and fen; and poverty of the
+    quarter's income below `quarter_line` fen a person, (2, 4): rural and cohort; poor, gap, squared gap, Watts."""
     sums = np.zeros(6, np.int64)
+    poor = np.zeros((2, 4))
     for row in range(size.shape[0]):
         if size[row] == 0:
             continue
@@ -223,6 +247,14 @@ def measure_quarter(  # type: ignore[no-untyped-def]
         income = weight * (wage[row] + business[row] + property[row] + transfer[row])
         sums[0] += persons
         sums[4] += income
+        each = (wage[row] + business[row] + property[row] + transfer[row]) / size[row]
+        if each < quarter_line:
+            gap, square, watts = poverty_terms(each, quarter_line)
+            for who in range(2 if cohort[row] == 1 else 1):
+                poor[who, 0] += persons
+                poor[who, 1] += persons * gap
+                poor[who, 2] += persons * square
+                poor[who, 3] += persons * watts
         if cohort[row] == 1:
             sums[1] += persons
             sums[5] += income
@@ -230,7 +262,7 @@ def measure_quarter(  # type: ignore[no-untyped-def]
             sums[2] += persons
         if dibao[row] == 1:
             sums[3] += persons
-    return sums
+    return sums, poor
 
 
 def weighted(sums: np.ndarray, villages: Villages) -> dict[str, float]:
@@ -263,3 +295,43 @@ def labour_per_head(households: Households, villages: Villages, chosen: np.ndarr
     weight = villages.stands_for[households.village] * chosen
     persons = int(weight @ households.size)
     return float(weight @ households.labour) / persons if persons else float("nan")
+
+
+def year_slice(
+    year: int,
+    households: Households,
+    villages: Villages,
+    register_accounting: bool,
+    county_line: np.ndarray,
+    lines: dict[str, float],
+) -> YearSlice:
+    """What the measures of distribution need of a fourth quarter; `county_line` (counties,) and `lines` are yuan a
+    person and year."""
+    person_years = 0.25 * households.year_persons * (households.size > 0)
+    each = np.maximum(person_years, 0.25)
+    wage, transfer = households.year_wage, households.year_transfer
+    if register_accounting:
+        wage = wage + households.year_remittance
+        transfer = transfer - households.year_remittance - households.year_reimbursement
+    parts = (
+        0.01 * np.stack([wage, households.year_business, households.year_property, transfer], axis=1) / each[:, None]
+    )
+    income = parts.sum(axis=1)
+    listed = (households.list_state == LISTED) | (households.list_state == OBSERVATION)
+    return YearSlice(
+        year=year,
+        key=households.key.copy(),
+        village=households.village,
+        households=villages.stands_for[households.village] * (households.size > 0),
+        persons=villages.stands_for[households.village] * person_years,
+        income=income,
+        parts=parts,
+        cohort=households.cohort.copy(),
+        listed=listed,
+        left=households.list_state == EXITED,
+        able=households.labour > 0.0,
+        below_line=income < county_line[villages.county[households.village]],
+        support=0.01 * households.year_support / each,
+        public=0.01 * households.year_public / each,
+        lines=lines,
+    )

@@ -144,8 +144,8 @@ class RuralModel(mesa.Model):  # type: ignore[misc]
 
     `households`: about how many to sample for the world founded here (None: all); a `world` already founded is copied
     and `households` has no say. `pin`: the null arm's, if at hand; otherwise that arm is run first where one is needed.
-    `extra_rules` are a researcher's own, in every arm. `running` turns False after the programme's last quarter. Mesa's own generators follow the luck but take no part in
-    the run. Raises ValueError for an unknown arm.
+    `extra_rules` are a researcher's own, in every arm. `running` turns False after the programme's last quarter. Mesa's
+    own generators follow the luck but take no part in the run. Raises ValueError for an unknown arm.
     """
 
     def __init__(

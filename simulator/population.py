@@ -25,6 +25,7 @@ from simulator.draws import (
     FOUNDING_HOUSEHOLD,
     FOUNDING_LABOUR,
     FOUNDING_MEMBER,
+    FOUNDING_PLACE,
     FOUNDING_ROSTER,
     FOUNDING_TRAITS,
     FOUNDING_VILLAGE,
@@ -38,9 +39,10 @@ from simulator.draws import (
 )
 from simulator.households import Households
 from simulator.macro import MacroDraw, Pin, first_simulated_year, macro_path
-from simulator.members import CHRONIC, DISABLED, GOOD, LOCAL, MIGRANT, SPARE_PLACES, Members
+from simulator.members import CHRONIC, DISABLED, GOOD, LOCAL, MIGRANT, NO_STUDENT, SPARE_PLACES, Members
 from simulator.processes.demography import PARTIAL_FROM, WORK_FROM
 from simulator.processes.membership import found_membership
+from simulator.processes.schooling import SENIOR_FROM, stage
 from simulator.rules import rule
 from simulator.scenario import Scenario
 from simulator.villages import STRATA, Villages
@@ -48,6 +50,9 @@ from simulator.world import Luck, World
 
 DEFAULT_HOUSEHOLDS = 20_000
 LARGEST_HOUSEHOLD = 6
+# Spare rows of a village for households that come of a division: a share of its households, and at least so many.
+SPARE_ROWS, FEWEST_SPARE_ROWS = 0.20, 3
+SPARE_ROSTER = 6
 
 
 def villages_in_place(scenario: Scenario) -> tuple[int, ...]:
@@ -90,6 +95,7 @@ def found_villages(
     values = scenario.values
     in_place, sampled = villages_in_place(scenario), villages_to_sample(scenario, households)
     villages = Villages(sum(sampled))
+    villages.farm_price[:], villages.market_factor[:], villages.demand_factor[:] = 1.0, 1.0, 1.0
     sizes = np.zeros(sum(sampled), np.int64)
     place_key = name_key(scenario.place)
     supported = np.flatnonzero(counties.supported == 1)
@@ -118,17 +124,41 @@ def found_villages(
             operating = values["place.collective_operating_share"]
             villages.collective_base[row] = operating * total
             villages.collective_subsidy[row] = (1.0 - operating) * total
+            place_village(scenario, luck, villages, row)
             row += 1
     return villages, sizes
+
+
+def place_village(scenario: Scenario, luck: Luck, villages: Villages, row: int) -> None:
+    """Where a village lies: log odds of remoteness are normal around its stratum's; habitability falls with it."""
+    values, key = scenario.values, villages.key[row]
+    u_remote, u_fit, _, _ = uniforms(luck.seed, luck.replicate, key, FOUNDING_PLACE, 0, 0)
+    middle, spread = values[f"place.remoteness_{STRATA[villages.stratum[row]]}"], values["place.remoteness_sd"]
+    remote = log_odds(middle) + spread * normal(u_remote)
+    fit = log_odds(values["place.habitability_median"]) - 0.6 * remote + 0.5 * normal(u_fit)
+    villages.remoteness[row] = 1.0 / (1.0 + math.exp(-remote))
+    villages.habitability[row] = 1.0 / (1.0 + math.exp(-fit))
+
+
+def log_odds(share: float) -> float:
+    """ln(share / (1 - share))."""
+    return math.log(share / (1.0 - share))
+
+
+def rows_of(founders: np.ndarray) -> np.ndarray:
+    """Household rows of villages (V,) with so many founding households: theirs and the spare ones."""
+    spare = np.maximum(np.ceil(SPARE_ROWS * founders), FEWEST_SPARE_ROWS)
+    return founders + spare.astype(np.int64)
 
 
 def found_world(scenario: Scenario, luck: Luck, households: int | None, macro: MacroDraw) -> World:
     """The world at the start of the burn-in, before anything has happened."""
     counties = found_counties(scenario, luck)
-    villages, sizes = found_villages(scenario, luck, counties, households)
-    village_start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    villages, founders = found_villages(scenario, luck, counties, households)
+    rows = rows_of(founders)
+    village_start = np.concatenate([[0], np.cumsum(rows)]).astype(np.int64)
     table = Households(int(village_start[-1]))
-    table.village[:] = np.repeat(np.arange(villages.length), sizes)
+    table.village[:] = np.repeat(np.arange(villages.length), rows)
     cooperatives = Cooperatives(villages.length)
     world = World(
         households=table,
@@ -146,10 +176,10 @@ def found_world(scenario: Scenario, luck: Luck, households: int | None, macro: M
         province_key=name_key(scenario.place),
     )
     world.bind(scenario)
-    found_households(world.names)
+    found_households({**world.names, "founders": founders})
     found_cooperatives(world.names)
     found_membership(world.names)
-    places = table.size + SPARE_PLACES
+    places = np.where(table.size > 0, table.size + SPARE_PLACES, SPARE_ROSTER)
     world.roster_start = np.concatenate([[0], np.cumsum(places)]).astype(np.int64)
     world.members = Members(int(world.roster_start[-1]))
     world.bind(scenario)
@@ -173,12 +203,17 @@ def found_households(  # type: ignore[no-untyped-def]
     replicate,
     village_key,
     village_start,
+    village_stratum,
+    founders,
     key,
+    hamlet,
     size,
     ability,
     permanent,
     transitory,
     land,
+    forest,
+    house,
     enterprise,
     assets,
     remitter,
@@ -200,12 +235,21 @@ def found_households(  # type: ignore[no-untyped-def]
     assets_sd,
     remitter_share,
     remitter_sd,
+    hamlet_size,
+    forest_mean,
+    unsafe_key,
+    unsafe_weak,
+    unsafe_other,
 ):
     """Traits of households. The size is one plus a binomial of five with the stated mean; the income process starts
-    stationary; property holding and own business lean on ability."""
+    stationary; property holding and own business lean on ability; the unsafe houses of a stratum are mostly those of
+    the households that hold least. Spare rows stay empty."""
     p = (household_size - 1.0) / 5.0
     for village in range(village_key.shape[0]):
-        for row in range(village_start[village], village_start[village + 1]):
+        stratum = village_stratum[village]
+        unsafe = unsafe_key if stratum == 0 else (unsafe_weak if stratum == 1 else unsafe_other)
+        hamlets = max(1, int(founders[village] / hamlet_size + 0.5))
+        for row in range(village_start[village], village_start[village] + founders[village]):
             agent = offspring(village_key[village], HOUSEHOLD, row - village_start[village])
             key[row] = agent
             u_size, u_apply, u_dibao, u_remit = uniforms(seed, replicate, agent, FOUNDING_HOUSEHOLD, 0, 0)
@@ -226,6 +270,10 @@ def found_households(  # type: ignore[no-untyped-def]
             e, f, g, h = uniforms(seed, replicate, agent, FOUNDING_ASSETS, 0, 0)
             holding = 0.6 * normal(a) + 0.8 * normal(e)
             assets[row] = math.exp(assets_sd * holding - 0.5 * assets_sd * assets_sd)
+            u_hamlet, u_forest, u_house, _ = uniforms(seed, replicate, agent, FOUNDING_PLACE, 0, 0)
+            hamlet[row] = int(hamlets * u_hamlet)
+            forest[row] = forest_mean * math.exp(land_sd * normal(u_forest) - 0.5 * land_sd * land_sd)
+            house[row] = 1 if 0.6 * holding + 0.8 * normal(u_house) < normal(unsafe) else 0
             memory = recovery + recovery_poor if assets[row] < 0.5 else recovery
             transitory[row] = sd_transitory_shock / math.sqrt(1.0 - memory * memory) * normal(c)
             if f < enterprise_share:
@@ -251,6 +299,7 @@ def found_members(  # type: ignore[no-untyped-def]
     member_age,
     member_female,
     member_education,
+    member_student,
     member_health,
     member_frailty,
     member_work,
@@ -266,16 +315,19 @@ def found_members(  # type: ignore[no-untyped-def]
     disability_prevalence,
     head_age_low,
     head_age_high,
+    left_behind,
 ):
-    """Members by a family pattern: head, spouse, a child, the child's spouse or a second child or a parent, a
-    grandchild or a parent. Education falls with age; chronic illness and disability by prevalence; who can work fully
+    """Members by a family pattern: head, spouse, a child (or, with `left_behind`, the child of one who has left), the
+    child's spouse or child or a second child or a parent, a grandchild or a parent. Education falls with age; chronic illness and disability by prevalence; who can work fully
     is in wage work about as often as finding and separation balance."""
     separation = migrant_share * separation_migrant + (1.0 - migrant_share) * separation_local
     employed = finding / (finding + separation)
     for household in range(key.shape[0]):
-        u_head, u_gap, u_kin, _ = uniforms(seed, replicate, key[household], FOUNDING_ROSTER, 0, 0)
+        u_head, u_gap, u_kin, u_left = uniforms(seed, replicate, key[household], FOUNDING_ROSTER, 0, 0)
         head = int(head_age_low + (head_age_high - head_age_low) * u_head)
         child = head - 23 - int(7.0 * u_gap)
+        if child >= 24 and u_left < left_behind:
+            child -= 24
         for ordinal in range(size[household]):
             row = roster_start[household] + ordinal
             agent = offspring(key[household], MEMBER, ordinal)
@@ -288,7 +340,9 @@ def found_members(  # type: ignore[no-untyped-def]
             elif ordinal == 2:
                 age = child if child >= 0 else head + 24
             elif ordinal == 3:
-                if child >= 24:
+                if child >= 24 and u_kin < 0.4:
+                    age = child - 24
+                elif child >= 24:
                     age = child + int(5.0 * b) - 2
                     female = 1 - member_female[row - 1]
                 elif child >= 3 and u_kin < 0.6:
@@ -304,8 +358,9 @@ def found_members(  # type: ignore[no-untyped-def]
             member_present[row] = 1
             member_age[row] = age
             member_female[row] = female
-            level = 2.6 - 0.03 * (age - 30) + 0.9 * normal(c) if age >= WORK_FROM else 2.6 + 0.6 * normal(c)
+            level = 2.6 - 0.03 * (age - 30) + 0.9 * normal(c) if age >= SENIOR_FROM else 2.0
             member_education[row] = min(max(int(level + 0.5), 0), 4)
+            member_student[row] = stage(age, member_education[row])
             d, e, f, route = uniforms(seed, replicate, agent, FOUNDING_HEALTH, 0, 0)
             member_frailty[row] = math.exp(chronic_cost_sd * normal(d))
             prevalence = chronic_prevalence_elder if age >= PARTIAL_FROM else chronic_prevalence_adult
@@ -317,5 +372,6 @@ def found_members(  # type: ignore[no-untyped-def]
             _, _, _, looks = uniforms(seed, replicate, agent, FOUNDING_LABOUR, 0, 0)
             member_attached[row] = 1 if looks < attachment else 0
             able = WORK_FROM <= age < PARTIAL_FROM and member_health[row] == GOOD and member_attached[row] == 1
+            able = able and member_student[row] == NO_STUDENT
             if able and job < employed:
                 member_work[row] = MIGRANT if age < 50 and route < migrant_share else LOCAL

@@ -14,8 +14,11 @@ from simulator.entry import late_entry
 from simulator.extra import run_extra
 from simulator.interventions.budgets import grant_budgets
 from simulator.interventions.delivery import Line, find_reached, serve, support
+from simulator.interventions.near_poor import mark_near_poor
 from simulator.macro import Pin
+from simulator.processes.asset_projects import settle_projects
 from simulator.processes.assistance import pay_standing
+from simulator.processes.carers import carers
 from simulator.processes.collective_economy import (
     close_collective_quarter,
     collective_income,
@@ -23,16 +26,28 @@ from simulator.processes.collective_economy import (
     station_payout,
     station_revenue,
 )
-from simulator.processes.cooperatives import settle_cooperatives
+from simulator.processes.cooperatives import earn_surplus, review_cooperatives, settle_cooperatives
+from simulator.processes.counterparty import buyers_fail, operators_fail
+from simulator.processes.credit import service_loans
 from simulator.processes.demography import age_members, births, count_roster, deaths
 from simulator.processes.disasters import disasters
 from simulator.processes.employment import earnings, employment
-from simulator.processes.farming import farming, lease
+from simulator.processes.enterprise import business_start, own_business
+from simulator.processes.families import families
+from simulator.processes.farming import farming, sell_crops, take_stock_of_land
 from simulator.processes.illness import illness
+from simulator.processes.land import lease_land
 from simulator.processes.luck import draw_members
+from simulator.processes.markets import markets
+from simulator.processes.membership import membership
+from simulator.processes.network import network
+from simulator.processes.pandemic import pandemic
 from simulator.processes.productivity import productivity_of_year, shared_shocks
+from simulator.processes.schooling import school_costs, schooling
 from simulator.processes.settlement import close_year, settle
-from simulator.processes.transfers import standing_income
+from simulator.processes.spending import spend
+from simulator.processes.spillover import spill_over
+from simulator.processes.transfers import contribute, standing_income
 from simulator.review import review
 from simulator.scenario import Scenario
 from simulator.world import World
@@ -49,9 +64,20 @@ def open_year(world: World, pin: Pin | None) -> None:
     age_members(names)
     if works(world, "births"):
         births(names)
+    if works(world, "families"):
+        families(names)
+    if works(world, "schooling"):
+        schooling(names)
     count_roster(names)
     if works(world, "land_market"):
-        lease(names)
+        lease_land(names)
+    take_stock_of_land(names)
+    if works(world, "business_start"):
+        business_start(names)
+    if works(world, "membership"):
+        membership(names)
+    if works(world, "network"):
+        network(names)
     shared_shocks(names)
     productivity_of_year(names)
     if pin is None:
@@ -59,6 +85,21 @@ def open_year(world: World, pin: Pin | None) -> None:
     else:
         follow_pin(world, pin)
     set_clock(world)
+
+
+def settle_year(world: World) -> None:
+    """At the year's end: cooperatives and asset projects earn, share out, fall into arrears or fail."""
+    names = world.names
+    if "industry_support_capital_return" in names:
+        if works(world, "counterparty"):
+            buyers_fail(names)
+        earn_surplus(names)
+        settle_cooperatives(names)
+        review_cooperatives(names)
+    if "equity_dividends_dividend_rate" in names:
+        if works(world, "counterparty"):
+            operators_fail(names)
+        settle_projects(names)
 
 
 def run_quarter(
@@ -72,6 +113,8 @@ def run_quarter(
     set_clock(world)
     if now.quarter == 1:
         open_year(world, pin)
+    # A stress on top of the pin, which has been set without it; neutral but for the forecast of 2020.
+    pandemic(world)
     run_extra(world, "start")
 
     # Fortune: who dies, who falls ill, who loses or finds work.
@@ -83,11 +126,17 @@ def run_quarter(
     if works(world, "illness"):
         illness(names)
     count_roster(names)
+    if works(world, "carers"):
+        carers(names)
     if works(world, "employment"):
         employment(names)
+    if works(world, "schooling"):
+        school_costs(names)
 
     # Policy: who may be helped, what they want, what the funds pay, what it changes.
     support(names)
+    if "near_poor_margin" in names:
+        mark_near_poor(names)
     find_reached(world, lines)
     grant_budgets(world, scenario, lines, budget_factor)
     for line in lines:
@@ -97,21 +146,32 @@ def run_quarter(
     # Work and what it earns; the village's own economy.
     earnings(names)
     farming(names)
+    if works(world, "markets"):
+        markets(names)
+    sell_crops(names)
+    own_business(names)
     standing_income(names)
+    contribute(names)
     collective_income(names)
     if "village_grant_enclave_yield" in names:
         enclave_income(names)
     if "village_station_price" in names:
         station_revenue(names)
         station_payout(names)
-    if "industry_support_capital_return" in names and now.quarter == 4:
-        settle_cooperatives(names)
+    if now.quarter == 4:
+        settle_year(world)
     close_collective_quarter(names)
 
     # Standing transfers, and the books of every household.
     pay_standing(world)
     run_extra(world, "before_settlement")
     settle(names)
+    if "micro_loan_default_hazard" in names:
+        service_loans({**names, "cash_kept": int(works(world, "spending"))})
+    if works(world, "spending"):
+        spend(names)
+    if works(world, "spillover"):
+        spill_over(world)
     if now.quarter < 4 and now.year >= scenario.first_year and works(world, "late_entry"):
         late_entry(names)
     if now.quarter == 4:

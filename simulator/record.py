@@ -16,9 +16,12 @@ from simulator.measures import (
     place_sum,
     stratum_mean,
     weighted,
+    year_slice,
 )
 from simulator.scenario import Scenario
+from simulator.trail import Trail
 from simulator.villages import KEY, STRATA
+from simulator.yearly import YearSlice, measures_of_period, measures_of_year
 
 if TYPE_CHECKING:
     from simulator.world import World
@@ -35,19 +38,22 @@ class Recorder:
         self.dates: list[tuple[int, int]] = []
         self.series: list[Series] = []
         self.years: list[np.ndarray] = []
+        self.slices: list[YearSlice] = []
         self.collective: list[tuple[np.ndarray, np.ndarray]] = []
         self.paid: list[dict[int, np.ndarray]] = []
         self.inflow: list[np.ndarray] = []
         self.balance: list[np.ndarray] = []
         self.micro: dict[str, np.ndarray] = {}
         self.station = np.zeros(3, np.int64)
+        self.trail = Trail()
 
     def copy(self) -> Recorder:
         twin = Recorder()
-        for name in ("dates", "series", "years", "collective", "paid", "inflow", "balance"):
+        for name in ("dates", "series", "years", "slices", "collective", "paid", "inflow", "balance"):
             setattr(twin, name, list(getattr(self, name)))
         twin.micro = dict(self.micro)
         twin.station = self.station.copy()
+        twin.trail = self.trail.copy()
         return twin
 
     def quarter(self, world: World) -> None:
@@ -58,13 +64,18 @@ class Recorder:
         self.paid.append({line: accounts.paid[line].copy() for line in range(len(accounts.lines)) if in_ledger})
         self.inflow.append(accounts.inflow * in_ledger)
         self.balance.append(accounts.balance.copy())
-        rural, cohort, listed, dibao, rural_income, cohort_income = measure_quarter(world.names)
+        self.trail.quarter(world)
+        sums, poor = measure_quarter({**world.names, "quarter_line": 25.0 * self.relative_line(world)})
+        rural, cohort, listed, dibao, rural_income, cohort_income = sums
         values: Series = {
             ("income_quarter_pc", "rural"): 0.01 * rural_income / rural,
             ("income_quarter_pc", "cohort"): 0.01 * cohort_income / cohort if cohort else np.nan,
             ("listed_share", "rural"): listed / rural,
             ("dibao_share", "rural"): dibao / rural,
         }
+        for who, persons, row in (("rural", rural, poor[0]), ("cohort", cohort, poor[1])):
+            for measure, value in zip(("fgt0", "fgt1", "fgt2", "watts"), row, strict=True):
+                values[f"{measure}_quarter", who] = float(value) / persons if persons else np.nan
         villages = world.villages
         of_key = np.where(villages.stratum == KEY, villages.station_kept, 0)
         self.station += [
@@ -73,6 +84,10 @@ class Recorder:
         if now.quarter == 4:
             self.year(world, values)
         self.series.append(values)
+
+    def relative_line(self, world: World) -> float:
+        """The relative poverty line of the year on the macro path, yuan a person."""
+        return float(world.names["poverty_line_share"]) * world.path.rural_mean[world.now.year]
 
     def year(self, world: World, values: Series) -> None:
         """Record the year's sums by village and its yearly measures."""
@@ -91,12 +106,24 @@ class Recorder:
             persons = totals[f"persons_{population}"]
             values["income_pc", who] = totals[f"income_{population}"] / persons if persons else np.nan
         values["income_pc_real", "cohort"] = values["income_pc", "cohort"] / price
+        for cause in ("income", "illness", "disaster"):
+            values[f"entries_{cause}", "list"] = totals[f"entries_{cause}"]
+        values["exited_below_line", "list"] = totals["exited_below_line"]
+        values["unsafe_houses", "list_before"] = totals["unsafe_houses_before"]
         for who in ("cohort", "rural"):
             for part in ("wage", "business", "property", "transfer"):
                 persons = totals[f"persons_{who}"]
                 values[f"{part}_pc", who] = totals[f"{part}_{who}"] / persons if persons else np.nan
         values["poor_share_true", "rural"] = totals["persons_below_line"] / totals["persons_rural"]
         values["observed_income_pc", "list_before"] = observed_mean(households, villages)
+        mean = totals["income_rural"] / totals["persons_rural"]
+        lines = {"relative": world.names["poverty_line_share"] * mean}
+        if np.isfinite(world.names["absolute_real_threshold"]):
+            lines["absolute"] = world.names["absolute_real_threshold"]
+        accounting = bool(world.names["register_accounting"])
+        piece = year_slice(world.now.year, households, villages, accounting, world.counties.line, lines)
+        self.slices.append(piece)
+        values |= measures_of_year(piece)
         everybody = np.ones(households.length, np.int64)
         for who, chosen in (("rural", everybody), ("cohort", households.cohort)):
             values["labour_per_head", who] = labour_per_head(households, villages, chosen)
@@ -121,6 +148,7 @@ class Recorder:
     def history(self, world: World, scenario: Scenario) -> History:
         """Pack what was recorded."""
         lines, villages = tuple(world.accounts.lines), world.villages
+        self.series[-1] = self.series[-1] | measures_of_period(self.slices)
         ledger = np.zeros((len(self.dates), len(lines), len(STRATA)), np.int64)
         for quarter, paid in enumerate(self.paid):
             for line, fen in paid.items():
@@ -130,9 +158,11 @@ class Recorder:
         village_year = {name: sums[:, :, position].copy() for name, position in COLUMN.items()}
         village_year["collective_total"] = np.stack([total for total, _ in self.collective])
         village_year["collective_operating"] = np.stack([operating for _, operating in self.collective])
+        village_year |= self.trail.village_year()
         years = range(scenario.year0, scenario.last_year + 1)
         pin = np.array([world.pin.factors[year] for year in years])
-        residual = [world.realised_mean[year] / world.path.rural_mean[year] - 1.0 for year in years]
+        expected = {year: mean * world.pin.stress.get(year, 1.0) for year, mean in world.path.rural_mean.items()}
+        residual = [world.realised_mean[year] / expected[year] - 1.0 for year in years]
         revenue, payout, kept = (0.01 * float(fen) for fen in self.station)
         return History(
             quarters=np.array(self.dates, np.int64),
@@ -153,6 +183,7 @@ class Recorder:
             micro=self.micro,
             facts={
                 "baseline_listed_households": float(world.baseline_listed),
+                **self.trail.facts(scenario),
                 "station_revenue_yuan": revenue,
                 "station_to_households_yuan": payout,
                 "station_to_collective_yuan": kept,
@@ -161,6 +192,7 @@ class Recorder:
                 "list_share_year0": self.series[3]["listed_share", "rural"],
             },
             stated=dict(scenario.stated or scenario.values),
+            **self.trail.ledger(lines),
         )
 
 

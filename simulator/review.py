@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -75,12 +76,17 @@ def enter(world: World, scenario: Scenario) -> None:
 def measure(world: World, scenario: Scenario) -> None:
     """Sum the year by village and keep the realised rural mean."""
     names, values, prices = world.names, scenario.values, world.path.prices
-    absolute = values["programme.targets.T-ABS.threshold"]
-    base_year = int(values["programme.targets.T-ABS.price_year"])
+
+    def stated(threshold: str) -> float:
+        """A threshold of the document; not a number, which nothing is under, where it has no such target."""
+        return values.get(f"programme.targets.{threshold}", math.nan)
+
+    absolute = stated("T-ABS.threshold")
+    base_year = int(values.get("programme.targets.T-ABS.price_year", world.path.year0))
     names |= {
         "sums": np.zeros((world.villages.length, len(YEARLY))),
-        "floor_threshold": values["programme.targets.T-FLOOR.threshold"],
-        "labour_threshold": values["programme.targets.T-18K.threshold"],
+        "floor_threshold": stated("T-FLOOR.threshold"),
+        "labour_threshold": stated("T-18K.threshold"),
         "absolute_threshold": absolute,
         "absolute_real_threshold": absolute * prices[world.now.year] / prices[base_year],
         "gift_threshold": values["model.gift_threshold"],

@@ -22,6 +22,7 @@ from simulator.measures import place_sum
 from simulator.population import found_world, villages_to_sample
 from simulator.quarter import close_books, run_quarter
 from simulator.scenario import Scenario
+from simulator.trail import fingerprint
 from simulator.world import Luck, World
 
 __all__ = [
@@ -128,6 +129,7 @@ class Run:
         attach(world, extra_rules)
         world.bind(scenario)
         self.lines = programme_lines(world, self.played) if arm != NULL else ()
+        world.recorder.trail.standards = fingerprint(scenario)
 
     @property
     def finished(self) -> bool:

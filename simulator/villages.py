@@ -20,11 +20,17 @@ class Villages(Table):
     county: np.ndarray = trait(np.int64, "row", "founding", "row of its county")
     stands_for: np.ndarray = trait(np.int64, "villages", "founding", "villages of the place it stands for")
     level: np.ndarray = trait(np.float64, "log", "founding", "lasting log distance of local productivity")
-    remoteness: np.ndarray = trait(np.float64, "share", "founding", "distance from jobs and markets; the larger the remoter")
+    remoteness: np.ndarray = trait(np.float64, "share", "founding", "distance from jobs and markets: larger is remoter")
     habitability: np.ndarray = trait(
         np.float64, "share", "founding", "how fit to live in: water, slope, hazards; 1 is the best"
     )
     shock: np.ndarray = trait(np.float64, "log", "productivity", "shock of the year common to the village")
+    station_insured: np.ndarray = stock(
+        np.float64, "hours/year", "insurance", "sunshine insured: the insurer pays what hours lack of it; 0: none"
+    )
+    station_premium: np.ndarray = stock(
+        np.float64, "hours/year", "insurance", "premium of that, in hours' worth of revenue"
+    )
     disaster: np.ndarray = stock(
         np.float64, "share", "disasters", "share of the crop lost to disasters for the rest of the year"
     )
@@ -46,6 +52,27 @@ class Villages(Table):
     usual_migrants: np.ndarray = stock(np.float64, "share", "network", "usual share of migrants among workers")
     usual_jobs: np.ndarray = stock(np.float64, "share", "network", "usual share of workers in work near home")
     usual_seekers: np.ndarray = stock(np.float64, "share", "network", "usual share of workers at home who look for work")
+    infrastructure_paid: np.ndarray = stock(np.int64, "fen", "infrastructure", "paid for infrastructure so far")
+    supply: np.ndarray = flow(
+        np.float64, "ratio", "farming", "farm output of the quarter in mean farms, season and price level apart"
+    )
+    usual_supply: np.ndarray = stock(np.float64, "ratio", "markets", "slow average of that supply; 0: not known yet")
+    farm_price: np.ndarray = trait(np.float64, "ratio", "markets", "local price of farm produce; 1: the usual one")
+    unsold: np.ndarray = trait(np.float64, "share", "markets", "part of what is not under contract that nobody bought")
+    market_factor: np.ndarray = trait(
+        np.float64, "ratio", "markets", "what the market makes of a yuan of output at the usual price; 1: a yuan"
+    )
+    contracted: np.ndarray = trait(np.float64, "share", "market_link", "part of what is marketed that is under contract")
+    price_floor: np.ndarray = trait(
+        np.float64, "ratio", "market_link", "price floor of the contracts, relative to the usual price of produce"
+    )
+    contract_premium: np.ndarray = trait(
+        np.float64, "ratio", "market_link", "what buying instead of donating adds to the price under contract"
+    )
+    demand_factor: np.ndarray = trait(
+        np.float64, "ratio", "local_demand", "local demand for what own businesses sell; 1: the usual one"
+    )
+    leaders: np.ndarray = stock(np.int64, "persons", "village_leader", "village leaders trained so far")
     claim: np.ndarray = flow(np.int64, "fen", "interventions", "claim of the kind at hand on its fund")
     priority: np.ndarray = flow(np.float64, "rank", "interventions", "the lower, the sooner served by the kind at hand")
     delivered: np.ndarray = flow(np.int64, "fen", "accounts", "what the fund paid on that claim")
@@ -76,3 +103,12 @@ class Villages(Table):
     other_income: np.ndarray = flow(np.int64, "fen", "collective_economy", "other collective income of the quarter")
     year_operating: np.ndarray = stock(np.int64, "fen", "collective_economy", "operating income of the year so far")
     year_total: np.ndarray = stock(np.int64, "fen", "collective_economy", "all collective income of the year so far")
+    spent_q1: np.ndarray = stock(np.int64, "fen", "spillover", "consumption in the first quarter of year 0")
+    spent_q2: np.ndarray = stock(np.int64, "fen", "spillover", "consumption in the second quarter of year 0")
+    spent_q3: np.ndarray = stock(np.int64, "fen", "spillover", "consumption in the third quarter of year 0")
+    spent_q4: np.ndarray = stock(np.int64, "fen", "spillover", "consumption in the fourth quarter of year 0")
+    own_income: np.ndarray = stock(np.int64, "fen", "spillover", "income of own businesses in year 0")
+    mutual_capital: np.ndarray = stock(np.int64, "fen", "mutual_fund", "capital of the mutual-aid fund, lent or in cash")
+    mutual_fees: np.ndarray = stock(np.int64, "fen", "mutual_fund", "fees of the year so far, not yet shared out")
+    mutual_lost: np.ndarray = stock(np.int64, "fen", "mutual_fund", "lent and not repaid, lost so far")
+    mutual_founded: np.ndarray = trait(np.int8, "flag", "mutual_fund", "1: has received the capital of its fund")

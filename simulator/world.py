@@ -17,9 +17,12 @@ from simulator.extra import ExtraRule
 from simulator.households import Households
 from simulator.macro import MacroPath, Pin
 from simulator.members import Members
+from simulator.processes.cooperatives import LINKAGES
 from simulator.processes.demography import mortality_by_age
+from simulator.processes.enterprise import start_hazard
 from simulator.processes.illness import cover_terms
 from simulator.processes.productivity import log_variance, mean_correction
+from simulator.processes.spending import thirds
 from simulator.record import Recorder
 from simulator.scenario import Scenario
 from simulator.villages import Villages
@@ -44,7 +47,8 @@ class World:
     `roster_start` (N + 1,) and `village_start` (V + 1,) are offsets: household i's members are rows
     roster_start[i] to roster_start[i + 1], village v's households rows village_start[v] to village_start[v + 1].
     `names` are the columns and numbers under which rules find them; `extra_rules` are a researcher's own and
-    `extra_tables` their columns, row by row beside the table they extend; `seconds`, when set, gathers the time of each rule.
+    `extra_tables` their columns, row by row beside the table they extend; `seconds`, when set, gathers the time of each
+    rule, `treatments`, when set, what each kind has delivered (fen by household, fen by village).
     """
 
     households: Households
@@ -73,6 +77,7 @@ class World:
     extra_rules: tuple[ExtraRule, ...] = ()
     extra_tables: tuple[Table, ...] = ()
     seconds: dict[str, float] | None = None
+    treatments: dict[str, tuple[np.ndarray, np.ndarray]] | None = None
 
     def tables(self) -> tuple[Any, ...]:
         return (self.households, self.members, self.villages, self.counties, self.cooperatives, *self.extra_tables)
@@ -146,10 +151,14 @@ def parameter_names(scenario: Scenario) -> dict[str, Any]:
     numbers["random_selection"] = 1 if scenario.switches["place.selection"] == "random" else 0
     numbers["observation_reviews"] = round(numbers["observation_quarters"] / 4)
     numbers["support_in_observation"] = 1 if scenario.switches["place.support_in_observation"] == "on" else 0
+    numbers["linkage"] = LINKAGES.index(scenario.switches["model.cooperative_linkage"])
     numbers["off"] = frozenset(
         path.removeprefix(PROCESS_SWITCH)
         for path, choice in scenario.switches.items()
         if path.startswith(PROCESS_SWITCH) and choice == "off"
     )
+    numbers["loan_by_firm"] = 1 if scenario.switches["model.loan_use"] == "firm" else 0
+    numbers["assets_poor"], numbers["assets_rich"] = thirds(numbers["assets_sd"])
+    numbers["business_start_hazard"] = start_hazard(numbers)
     numbers["register_accounting"] = 1 if scenario.switches["model.accounting"] == "register" else 0
     return numbers

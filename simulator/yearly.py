@@ -2,8 +2,8 @@
 
 A slice holds who was there at a fourth quarter and what the year brought; households are matched between slices by
 their key. Poverty is measured below two lines: `relative`, a share of the year's rural mean, and `absolute`, the
-document's own where it has one. Each measure is a number under (measure, population); a population such as `rural 03/20`
-is the third of twenty groups, `rural 1>5` the move from the lowest to the highest fifth.
+document's own where it has one. Each measure is a number under (measure, population); a population such as
+`rural 03/20` is the third of twenty groups, `rural 1>5` the move from the lowest to the highest fifth.
 """
 
 from __future__ import annotations
@@ -25,14 +25,16 @@ POOREST = 0.4
 
 @dataclass(frozen=True)
 class YearSlice:
-    """Households at a fourth quarter, every array (N,): `key`; `village` row; `persons` (person-years for the whole
-    place); `income` and its `parts` (N, 4) in yuan a person, nominal; flags `cohort`, `listed` (after the review),
-    `left` (has left the list), `able` (with labour), `below_line` (true income under the county's line); `support`
-    and `public`, yuan a person of programme support and of all public money. `lines`: yuan a person by name."""
+    """Households at a fourth quarter, every array (N,): `key`; `village` row; `households` of the place it stands for;
+    `persons` (person-years for the whole place); `income` and its `parts` (N, 4) in yuan a person, nominal; flags
+    `cohort`, `listed` (after the review), `left` (has left the list), `able` (with labour), `below_line` (true income
+    under the county's line); `support` and `public`, yuan a person of programme support and of all public money.
+    `lines`: yuan a person by name."""
 
     year: int
     key: np.ndarray
     village: np.ndarray
+    households: np.ndarray
     persons: np.ndarray
     income: np.ndarray
     parts: np.ndarray
@@ -113,7 +115,7 @@ def measures_of_period(pieces: Sequence[YearSlice]) -> Series:
     for who in ("rural", "cohort"):
         found |= growth_by_group(who, pieces[0], pieces[-1])
         found |= movement(who, pieces)
-    return found | growth_by_source(pieces[0], pieces[-1])
+    return found | growth_by_source(pieces[0], pieces[-1]) | exits(pieces)
 
 
 def growth_by_group(who: str, first: YearSlice, last: YearSlice) -> Series:
@@ -181,3 +183,27 @@ def growth_by_source(first: YearSlice, last: YearSlice) -> Series:
         for part, change in zip(PARTS, means[1] - means[0], strict=True):
             found[f"growth_from_{part}", label] = float(change) / base if base else math.nan
     return found
+
+
+def exits(pieces: Sequence[YearSlice]) -> Series:
+    """Households that left the list over the period, and what became of those that left before the last year: on the
+    list again a year later (seen), truly below their county's line a year later whether seen or not, neither (stable).
+    Households of the whole place."""
+    left = seen = poor = stable = 0.0
+    for before, piece, after in zip(pieces, pieces[1:], [*pieces[2:], None], strict=False):
+        same = (before.key == piece.key) & (piece.persons > 0)
+        fresh = same & (piece.left == 1) & (before.left == 0)
+        left += float(piece.households[fresh].sum())
+        if after is None:
+            continue
+        there = fresh & (after.key == piece.key) & (after.persons > 0)
+        again, below = there & (after.listed == 1), there & (after.below_line == 1)
+        seen += float(piece.households[again].sum())
+        poor += float(piece.households[below].sum())
+        stable += float(piece.households[there & ~again & ~below].sum())
+    return {
+        ("exits", "list"): left,
+        ("exits_listed_again", "list"): seen,
+        ("exits_truly_poor_again", "list"): poor,
+        ("exits_stable", "list"): stable,
+    }

@@ -45,6 +45,7 @@ BOUNDS = {
     "reviews_above": (0, 1),
     "house": (0, 2),
     "house_helped": (0, 2),
+    "house_damaged": (0, 2),
 }
 
 
@@ -116,12 +117,16 @@ def random_names(scenario: Scenario, seed: int) -> dict[str, Any]:
         "wage_local": 31_000.0,
         "wage_migrant": 36_000.0,
         "farm_yuan": 9_000.0,
+        "farm_price": 1.1,
+        "price_trend": 1.3,
         "enterprise_yuan": 7_000.0,
         "remittance_yuan": 2_600.0,
         "rent_per_mu": 650.0,
         "property_yuan": 1_900.0,
         "pension_month": 360.0,
         "loan_return": 0.12,
+        "pandemic_homecoming": 0.0,
+        "pandemic_business": 1.0,
         "fertility": 0.5,
         "chronic_onset_adult": 0.2,
         "chronic_onset_elder": 0.5,

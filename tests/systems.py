@@ -162,6 +162,9 @@ def chosen_villages(world: World, rows: Sequence[int], stands_for: Sequence[int]
         twin.villages.stands_for[:] = stands_for
     twin.recorder.years = [sums[order] for sums in twin.recorder.years]
     twin.recorder.collective = [(total[order], own[order]) for total, own in twin.recorder.collective]
+    twin.recorder.trail.years = [
+        {name: values[order] for name, values in year.items()} for year in twin.recorder.trail.years
+    ]
     return twin
 
 

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 
 import scenarios
 from experiments.asked_for import all_rules, askers, rule_name
-from experiments.documentation import FOLDER, NOBODY, PAGES, TABLES, columns_page, kinds_page, parameters_page, table
+from experiments.documentation import (
+    FOLDER,
+    NOBODY,
+    PAGES,
+    TABLES,
+    columns_page,
+    kinds_page,
+    numbers_told,
+    parameters_page,
+    table,
+)
 from experiments.quarter_steps import Step, merge, noted, steps
 from simulator.interventions import KINDS
 from simulator.rules import Rule
@@ -34,8 +44,9 @@ def test_every_number_is_documented_with_its_source() -> None:
     page = parameters_page()
     loaded = scenarios.load(scenarios.default_programme())
     rows = [line for line in page.splitlines() if line.startswith("| `")]
-    assert len(rows) == len(loaded.numbers) + len(loaded.choices)
-    for path, number in loaded.numbers.items():
+    numbers = numbers_told(loaded)
+    assert len(rows) == len(numbers) + len(loaded.choices)
+    for path, number in numbers.items():
         name = path.rpartition(".")[2]
         assert any(row.startswith(f"| `{name}` |") and number.source in row for row in rows), path
 
@@ -63,6 +74,7 @@ def test_every_kind_is_documented_with_its_terms() -> None:
         ("programme.interventions.training.ramp_quarters", "delivery"),
         ("programme.interventions.village_station.price", "collective_economy.station_revenue"),
         ("programme.targets.T-18K.threshold", "review"),
+        ("model.process_births", "quarter"),
     ],
 )
 def test_who_asks_for_a_number_is_found(path: str, asker: str) -> None:

@@ -38,6 +38,7 @@ def many_villages(place: Place, villages: int) -> dict[str, Any]:
         "village_disaster": np.zeros(villages),
         "disaster_share": np.zeros(villages),
         "size": np.ones(villages, np.int64),
+        "crop_lost": np.zeros(villages),
         **{name: np.zeros(villages, np.int8) for name in ("house", "struck", "struck_year", "house_damaged")},
     }
 

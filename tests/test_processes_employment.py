@@ -11,7 +11,7 @@ import pytest
 
 from simulator.processes.employment import earnings, employment
 from simulator.scenario import Scenario
-from tests import twins
+from tests import twins, twins_work
 from tests.twins import HOME, IDLE, LOCAL, MIGRANT, POST, WORKSHOP
 
 Place = Callable[[int], dict[str, Any]]
@@ -19,9 +19,10 @@ MEMBERS = 40_000
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_employment(place: Place, seed: int) -> None:
-    names = place(seed) | {"finding": 0.5, "separation_local": 0.3, "separation_migrant": 0.4}
-    expected = twins.employment(names)
+@pytest.mark.parametrize("moved", [{}, {"pandemic_homecoming": 0.3, "migration_wage": 3.0, "migration_peers": 1.5}])
+def test_employment(place: Place, seed: int, moved: dict[str, float]) -> None:
+    names = place(seed) | {"finding": 0.2, "separation_local": 0.3, "separation_migrant": 0.4, **moved}
+    expected = twins_work.employment(names)
     assert (expected["member_work"] != names["member_work"]).sum() > 5
     twins.agree(employment, expected, names)
 
@@ -36,10 +37,23 @@ def test_earnings(place: Place, seed: int) -> None:
 
 
 def crowd(scenario: Scenario, state: int, capacity: float = 1.0, age: int = 30) -> dict[str, Any]:
-    """Many members alike, with luck."""
+    """Many members alike, with luck, in one household of a village where nothing is unusual."""
     random = np.random.default_rng(state)
+    wages = scenario.under("place")
+    at_rest = ("peer_migrants", "access", "effort", "village_vacancies", "village_infrastructure")
     return {
         **scenario.under("model"),
+        **wages,
+        **{name: np.zeros(1) for name in at_rest},
+        "village": np.zeros(1, np.int32),
+        "size": np.array([MEMBERS]),
+        "roster_start": np.array([0, MEMBERS]),
+        "care_needed": np.zeros(1, np.int64),
+        "village_remoteness": np.full(1, 0.5),
+        "wage_local": 2.0 * wages["wage_local_month"] * wages["months_local"],
+        "wage_migrant": 2.0 * wages["wage_migrant_month"] * wages["months_migrant"],
+        "pandemic_homecoming": 0.0,
+        "member_search_help": np.zeros(MEMBERS),
         "member_present": np.ones(MEMBERS, np.int8),
         "member_capacity": np.full(MEMBERS, capacity),
         "member_age": np.full(MEMBERS, age),
@@ -76,6 +90,60 @@ def test_transitions_come_as_often_as_their_hazards(scenario: Scenario) -> None:
     assert partial[MIGRANT] == 0.0
     detached = crowd(scenario, HOME) | {"member_attached": np.zeros(MEMBERS, np.int8)}
     assert shares(detached)[HOME] == near(1 - p["finding"] * p["finding_detached"])
+
+
+def test_what_eases_finding_work_and_where_it_leads(scenario: Scenario) -> None:
+    """The hazard and the route move in closed form with openings, roads, access, peers, care, distance and wages."""
+    p = scenario.under("model")
+    f, m = p["finding"], p["migrant_share"]
+
+    def after(**changed: Any) -> dict[int, float]:
+        return shares(crowd(scenario, HOME) | changed)
+
+    def moved(log_odds: float) -> float:
+        return m * math.exp(log_odds) / (m * math.exp(log_odds) + 1 - m)
+
+    one = np.ones(1)
+    for easier, local in (
+        ({"village_vacancies": -0.4 * one}, 0.6),
+        ({"access": 0.5 * one}, 1.5),
+        ({"village_infrastructure": 0.5 * one}, 1 + 0.5 * p["commute_effect"]),
+    ):
+        assert after(**easier)[LOCAL] == near(f * (1 - m) * local)
+        assert after(**easier)[MIGRANT] == near(f * m)
+    for pulled, log_odds in (
+        ({"peer_migrants": 0.4 * one}, 0.4 * p["migration_peers"]),
+        ({"care_needed": np.array([2])}, -2 * p["migration_care"]),
+        ({"village_remoteness": np.ones(1)}, -0.5 * p["migration_remoteness"]),
+        ({"wage_migrant": 100_000.0, "wage_local": 50_000.0}, None),
+    ):
+        if log_odds is None:
+            usual = scenario.under("place")
+            ratio = usual["wage_migrant_month"] * usual["months_migrant"]
+            ratio /= usual["wage_local_month"] * usual["months_local"]
+            log_odds = p["migration_wage"] * math.log(2 / ratio)
+        assert after(**pulled)[MIGRANT] == near(f * moved(log_odds))
+        assert after(**pulled)[HOME] == near(1 - f)
+
+
+def test_help_with_the_search_adds_less_than_it_gives_because_some_would_have_found_work(scenario: Scenario) -> None:
+    p = scenario.under("model")
+    helped = crowd(scenario, HOME, age=55) | {"member_search_help": np.full(MEMBERS, 0.3)}
+    found = shares(helped)[LOCAL]
+    assert found == near(p["finding"] + 0.3 - 0.3 * p["finding"])
+    assert found - p["finding"] == near(0.3 * (1 - p["finding"]))
+
+
+def test_effort_makes_the_discouraged_look_for_work(scenario: Scenario) -> None:
+    p = scenario.under("model")
+    idle = crowd(scenario, HOME) | {"member_attached": np.zeros(MEMBERS, np.int8), "effort": np.full(1, 0.5)}
+    assert shares(idle)[HOME] == near(1 - p["finding"] * (p["finding_detached"] + 1) / 2)
+
+
+def test_migrants_come_home_in_the_pandemic(scenario: Scenario) -> None:
+    p = scenario.under("model")
+    assert shares(crowd(scenario, MIGRANT) | {"pandemic_homecoming": 0.1})[HOME] == near(p["separation_migrant"] + 0.1)
+    assert shares(crowd(scenario, LOCAL) | {"pandemic_homecoming": 0.1})[HOME] == near(p["separation_local"])
 
 
 def test_from_fifty_work_is_found_near_home(scenario: Scenario) -> None:

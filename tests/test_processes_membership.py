@@ -65,7 +65,7 @@ def test_who_cannot_pay_the_fee_cannot_join_unless_a_share_is_granted(place: Pla
     membership(names)
     there = names["size"] > 0
     assert np.array_equal(names["coop_member"][there], (names["share_granted"] > 0)[there])
-    names["savings"][:] = 96_000
+    names["savings"][:], names["share_paid"][:] = 96_000, 0
     membership(names)
     assert names["coop_member"][there].all()
     assert set(names["share_paid"][there & (names["share_granted"] == 0)]) <= {96_000}
@@ -87,8 +87,10 @@ def test_membership_stands_about_still_where_it_began(place: Place) -> None:
         "savings": np.full(rows, 10**9),
         "land": names["land_mean"] * np.exp(0.6 * random.normal(size=rows)),
         "membership_review": 0.2,
+        "county_line": np.full(3, 7_000.0),
     }
-    big["cooperative_outreach"][:] = 0.0
+    for column in ("outreach", "member_capital"):
+        names[f"cooperative_{column}"][:] = 0
     found_membership(big)
     share = big["coop_member"].mean()
     assert abs(share - big["membership_share"]) < 0.02
@@ -102,7 +104,7 @@ def test_membership_stands_about_still_where_it_began(place: Place) -> None:
 def test_more_of_it_makes_no_fewer_members(place: Place, name: str) -> None:
     members = []
     for factor in (1.0, 3.0):
-        names = village_people(place, 5, membership_review=1.0)
+        names = village_people(place, 5, membership_review=1.0, membership_share=0.6)
         names["coop_member"][:], names["member_share"][:] = 0, 0
         column = "cooperative_outreach" if name == "outreach" else name
         names[column][:] = factor * names[column] + (0.3 * factor if name == "outreach" else 0)

@@ -19,8 +19,9 @@ from tests import synthetic
 COLUMNS = {
     "runs.csv": ["run", "arm", "status", "parameters"],
     "series.csv": ["arm", "run", "year", "quarter", "measure", "population", "value", "unit"],
-    "ledger.csv": ["arm", "run", "year", "quarter", "fund", "use", "kind", "village_group", "fen"],
-}
+    "ledger.csv": ["arm", "run", "year", "quarter", "fund", "use", "kind", "village_group",
+                   "fen", "committed", "leaked", "returned"],
+}  # fmt: skip
 
 
 @pytest.fixture

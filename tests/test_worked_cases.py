@@ -35,7 +35,8 @@ QUIET = (
     *("model.separation_migrant", "model.loading_wage", "model.loading_business", "model.education_premium"),
     *("model.sd_permanent_shock", "model.sd_transitory_shock", "model.sd_village", "model.sd_county"),
     *("model.sd_province", "model.verdict_sd", "place.observation_sd", "place.forecast_growth"),
-    *("place.pension_month_year0", "programme.overhead"),
+    *("place.pension_month_year0", "programme.overhead", "model.disaster_hazard"),
+    *("model.pension_contribution", "model.medical_premium"),
 )
 
 
@@ -88,6 +89,11 @@ def hand_built(case: dict[str, Any], scenario: Scenario) -> World:
         education=np.full(len(people), 2),
         health=np.array([HEALTH[member.get("health", "good")] for member in people]),
     )
+    # What else a case says of a household or village is a column by its name.
+    for table, stated in ((households, [home for _, home in homes]), (villages, case["villages"])):
+        for row, entry in enumerate(stated):
+            for name in set(entry) & set(table.columns) - {"stratum"}:
+                getattr(table, name)[row] = entry[name]
     world = World(
         households=households,
         members=members,

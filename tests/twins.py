@@ -175,23 +175,6 @@ def illness(names: Names) -> tuple[Names, np.ndarray]:
     return expected, bills
 
 
-def employment(names: Names) -> Names:
-    work = names["member_work"].copy()
-    for row in np.flatnonzero((names["member_present"] == 1) & (names["member_capacity"] > 0)):
-        full = names["member_capacity"][row] == 1.0
-        seeking = {HOME: 1.0, POST: names["search_from_post"], WORKSHOP: names["search_from_post"]}
-        leaving = {LOCAL: names["separation_local"], MIGRANT: names["separation_migrant"]}
-        state, luck = int(work[row]), names["member_luck_job"][row]
-        if state in seeking:
-            hazard = names["finding"] * seeking[state] * (1.0 if full else names["finding_partial"])
-            if luck < hazard * (1.0 if names["member_attached"][row] else names["finding_detached"]):
-                far = names["member_luck_route"][row] < names["migrant_share"]
-                work[row] = MIGRANT if far and full and names["member_age"][row] < 50 else LOCAL
-        elif luck < leaving[state]:
-            work[row] = HOME
-    return {"member_work": work}
-
-
 def earnings(names: Names) -> Names:
     wages, home = np.zeros(len(names["size"]), np.int64), np.zeros(len(names["size"]))
     at_home = {HOME: 1.0, POST: 1 - names["post_displacement"], WORKSHOP: 1 - names["post_displacement"]}
@@ -205,20 +188,6 @@ def earnings(names: Names) -> Names:
             yuan += able * level.get(state, 0.0) * math.exp(premium)
         wages[household] = fen(yuan * names["wage_factor"][household] * names["season_wage"])
     return {"wage_work": wages, "home_labour": home}
-
-
-def farming(names: Names) -> Names:
-    farm, own = names["farm_income"].copy(), names["enterprise_income"].copy()
-    for row in np.flatnonzero(names["size"] > 0):
-        theta = names["business_correction"] * math.exp(names["loading_business"] * names["productivity"][row])
-        land = (names["land"][row] - names["leased"][row]) / names["land_mean"]
-        hands = names["labour_floor"] + names["home_labour"][row]
-        if land > 0:
-            output = land ** names["land_exponent"] * hands ** names["labour_exponent"]
-            farm[row] = fen(names["season_business"] * names["farm_yuan"] * theta * output)
-        business = names["season_business"] * names["enterprise_yuan"] * names["enterprise"][row]
-        own[row] = fen(theta * (business + names["loan_return"] * names["loan_capital"][row] / 4))
-    return {"farm_income": farm, "enterprise_income": own}
 
 
 def standing_income(names: Names) -> Names:

@@ -34,13 +34,15 @@ def neighbours(names: Names, row: int) -> list[int]:
 
 
 def expected_gain(names: Names, row: int, serves: int) -> float:
-    """The premium on farm income a person, over the county's line, times how sure it is."""
+    """The premium on farm income a person, over the county's line, times how sure it is, less the mean household's."""
     line = names["county_line"][names["village_county"][names["village"][row]]]
     if line <= 0:
         return 0.0
     farm = names["farm_yuan"] * (names["land"][row] / names["land_mean"]) ** names["land_exponent"]
-    sure = serves if names["coop_member"][row] else 1 - names["cooperative_shell_share"]
-    return float(sure * names["cooperative_premium"] * farm / names["size"][row] / line)
+    outside = 1 - names["cooperative_shell_share"]
+    sure = serves if names["coop_member"][row] else outside
+    mean = outside * names["farm_yuan"] / names["household_size"]
+    return float(names["cooperative_premium"] * (sure * farm / names["size"][row] - mean) / line)
 
 
 def membership(names: Names) -> Names:

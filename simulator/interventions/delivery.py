@@ -140,24 +140,27 @@ def offer_villages(  # type: ignore[no-untyped-def]
 
 
 @rule
-def credit_households(supported_rows, delivered, public_money):  # type: ignore[no-untyped-def]
+def credit_households(supported_rows, delivered, public_money, year_support):  # type: ignore[no-untyped-def]
     """Book public money received in cash."""
     for index in range(supported_rows.shape[0]):
-        public_money[supported_rows[index]] += delivered[supported_rows[index]]
+        row = supported_rows[index]
+        public_money[row] += delivered[row]
+        year_support[row] += delivered[row]
 
 
 @rule
-def credit_suppliers(supported_rows, delivered, village, village_supplier_money):  # type: ignore[no-untyped-def]
+def credit_suppliers(supported_rows, delivered, village, village_supplier_money, year_support):  # type: ignore[no-untyped-def]
     """Book public money paid to a supplier on a household's behalf."""
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
         village_supplier_money[village[row]] += delivered[row]
+        year_support[row] += delivered[row]
 
 
 def find_reached(world: World, lines: Sequence[Line]) -> None:
     """Once a quarter: the rows each reach in use covers, and the flag that says who of them is offered a kind."""
     households = world.households
-    listed = (households.supported == 1) | (households.loan_principal > 0)
+    listed = (households.supported == 1) | (households.loan_principal > 0) | (households.loan_losses > 0)
     world.supported_rows = np.flatnonzero(listed)
     world.reached = {"listed": (world.supported_rows, households.supported)}
     for reach in {line.kind.reach for line in lines} - {"listed"}:
@@ -179,9 +182,23 @@ def serve(world: World, line: Line, now: Quarter) -> None:
         line.kind.delivered(names)
     if line.entry.mechanism:
         line.kind.changed(names)
+    if world.treatments is not None:
+        remember(world, line)
     if line.kind.to == "household":
         # The next kind may reach other households.
         world.households.delivered[names["supported_rows"]] = 0
+
+
+def remember(world: World, line: Line) -> None:
+    """Add what a kind delivered this quarter, fen by household and by village, to the treatments a panel follows."""
+    assert world.treatments is not None
+    households, villages = world.households, world.villages
+    fresh = (np.zeros(households.length, np.int64), np.zeros(villages.length, np.int64))
+    of_household, of_village = world.treatments.setdefault(line.kind.name, fresh)
+    if line.kind.to == "household":
+        of_household += households.delivered
+    else:
+        of_village += villages.delivered
 
 
 def serve_villages(world: World, line: Line, names: dict[str, Any]) -> int:

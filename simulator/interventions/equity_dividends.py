@@ -1,13 +1,14 @@
 """Equity dividends (ZJ-2.4): fiscal money placed in asset projects, quantified as shares of listed households.
 
-Households without labour come first. What changes is the equity held and the dividend it pays at the year's end; every
-year a project may fail, which ends the dividends of the shares in it.
+Households without labour come first. What changes is the equity held in the village's asset project; the dividend it
+pays, its arrears and its failure are `processes/asset_projects`.
 """
 
 from __future__ import annotations
 
 import math
 
+from simulator.cooperatives import ACTIVE, FAILED
 from simulator.draws import DELIVERY, uniform
 from simulator.interventions.delivery import Kind
 from simulator.rules import rule
@@ -28,32 +29,24 @@ def want(  # type: ignore[no-untyped-def]
 
 @rule
 def changed(  # type: ignore[no-untyped-def]
-    seed,
-    replicate,
-    moment,
-    quarter,
-    size,
-    village,
-    village_key,
     supported_rows,
     delivered,
+    village,
     equity,
-    equity_dividend,
-    dividend_rate,
-    failure_hazard,
-    kind_number,
+    cooperative_project_capital,
+    cooperative_project_received,
+    cooperative_project_status,
 ):
-    """The mechanism: shares held, and their dividend in the fourth quarter. The projects of a village fail together."""
+    """The mechanism: shares held, and capital in the village's asset project. A failed one starts anew."""
     for index in range(supported_rows.shape[0]):
-        equity[supported_rows[index]] += delivered[supported_rows[index]]
-    if quarter != 4:
-        return
-    for row in range(equity.shape[0]):
-        if equity[row] > 0:
-            if uniform(seed, replicate, village_key[village[row]], DELIVERY + kind_number, moment, 1) < failure_hazard:
-                equity[row] = 0
-            elif size[row] > 0:
-                equity_dividend[row] = math.floor(dividend_rate * equity[row] + 0.5)
+        row = supported_rows[index]
+        if delivered[row] > 0:
+            home = village[row]
+            equity[row] += delivered[row]
+            cooperative_project_capital[home] += delivered[row]
+            cooperative_project_received[home] += delivered[row]
+            if cooperative_project_status[home] == FAILED:
+                cooperative_project_status[home] = ACTIVE
 
 
 KIND = Kind(
@@ -73,6 +66,9 @@ KIND = Kind(
         "share_per_year": "yuan/household/year",
         "dividend_rate": "share/year",
         "failure_hazard": "share/year",
+        "project_return": "share/year",
+        "project_sd": "log",
+        "recovery_share": "share",
     },
     want=want,
     changed=changed,

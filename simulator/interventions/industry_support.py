@@ -1,7 +1,8 @@
 """Industry support through cooperatives (ZJ-2.1): fiscal capital, quantified as shares of the linked households.
 
-An offered household claims its yearly grant, paid to the village's cooperative, which holds it as that household's
-share. What changes is the cooperative's capital; what that capital earns beyond its absorptive capacity, and how wages,
+An offered household claims its yearly grant. Part of it comes as inputs in kind that raise the household's farm output
+at once (FS-5), part pays technical service (FS-6, ZJ-4.7), which raises the cooperative's return for the year; the rest
+goes to the village's cooperative, which holds it as that household's share. What capital earns, and how wages,
 guaranteed dividend and refund are settled, is `processes/cooperatives`.
 """
 
@@ -9,6 +10,9 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
+from simulator.cooperatives import ACTIVE, FAILED
 from simulator.interventions.delivery import Kind
 from simulator.rules import rule
 
@@ -23,15 +27,40 @@ def want(supported_rows, offered, claim, quarter, grant_per_year, open_now):  # 
 
 
 @rule
-def changed(supported_rows, delivered, village, cooperative_share, cooperative_capital, cooperative_failed):  # type: ignore[no-untyped-def]
-    """The mechanism: capital at work in the cooperative, held as the household's share. A failed cooperative starts
-    anew with what it receives."""
+def changed(  # type: ignore[no-untyped-def]
+    quarter,
+    supported_rows,
+    delivered,
+    village,
+    land,
+    cooperative_share,
+    farm_inputs,
+    cooperative_capital,
+    cooperative_received,
+    cooperative_status,
+    cooperative_tech,
+    in_kind_share,
+    input_return,
+    tech_share,
+    tech_gain,
+):
+    """The mechanism: capital at work in the cooperative, held as the household's share; inputs that raise this
+    quarter's farm output; a year of technical service. A failed cooperative starts anew with what it receives."""
+    if quarter == 1:
+        cooperative_tech[:] = 0.0
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
         if delivered[row] > 0:
-            cooperative_share[row] += delivered[row]
-            cooperative_capital[village[row]] += delivered[row]
-            cooperative_failed[village[row]] = 0
+            inputs = np.int64(math.floor(in_kind_share * delivered[row])) if land[row] > 0.0 else np.int64(0)
+            service = np.int64(math.floor(tech_share * delivered[row]))
+            capital = delivered[row] - inputs - service
+            farm_inputs[row] += np.int64(math.floor(input_return * inputs))
+            cooperative_share[row] += capital
+            home = village[row]
+            cooperative_capital[home] += capital
+            cooperative_received[home] += capital
+            cooperative_status[home] = ACTIVE if cooperative_status[home] == FAILED else cooperative_status[home]
+            cooperative_tech[home] = tech_gain if service > 0 else cooperative_tech[home]
 
 
 KIND = Kind(
@@ -60,7 +89,13 @@ KIND = Kind(
         "failure_hazard": "share/year",
         "recovery_share": "share",
         "shell_share": "share",
+        "charge_rate": "share/year",
+        "in_kind_share": "share",
+        "input_return": "ratio",
+        "tech_share": "share",
+        "tech_gain": "share",
     },
     want=want,
     changed=changed,
+    project="cooperative",
 )

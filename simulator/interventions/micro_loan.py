@@ -1,9 +1,15 @@
 """A micro-loan with subsidised interest (ZJ-4.4): bank money lent without collateral, interest paid by the fund.
 
-A listed household with labour that takes it up borrows once for `term_quarters`; `invested_share` of the loan works in
-its own business (see `processes/farming`), the rest does not. The public claim is the subsidised interest. At the end
-of the term the household repays what it has at work, the default hazard apart; principal is conserved: lent = repaid +
-written off + outstanding.
+A listed household with labour that takes it up and that the bank approves (`approval`) borrows once for
+`term_quarters`, if its expected return pays:
+
+    loan_return x its business factor > rate x (1 - subsidised_share) + risk_margin
+
+`invested_share` of the loan works in its own business (see `processes/enterprise`), the rest is kept as cash. With the
+switch `loan_use` at `firm` the whole loan is passed to a firm instead, which bears interest and repayment and pays the
+household `firm_rate` a year on it ("户贷企用"). The public claims are the subsidised interest, for as long as a loan
+runs, and `compensation_share` of what banks wrote off, out of the risk-compensation money. What becomes of a loan is
+`processes/credit`.
 """
 
 from __future__ import annotations
@@ -12,76 +18,109 @@ import math
 
 from simulator.draws import DELIVERY, uniform
 from simulator.interventions.delivery import Kind
-from simulator.rules import rule
+from simulator.rules import compiled, rule
+
+
+@compiled
+def subsidy(principal, rate, subsidised_share):  # type: ignore[no-untyped-def]
+    """Fen of a quarter's interest that the fund is to pay."""
+    return math.floor(0.25 * rate * subsidised_share * principal + 0.5)
 
 
 @rule
 def want(  # type: ignore[no-untyped-def]
     seed,
     replicate,
-    moment,
     key,
     supported_rows,
     offered,
     labour,
-    size,
+    business_factor,
     claim,
     loan_principal,
-    loan_quarters,
+    loan_losses,
     loans_taken,
-    loans_repaid,
-    loans_written_off,
+    loan_by_firm,
     loan_amount,
     loan_limit,
     rate,
     subsidised_share,
-    default_hazard,
+    approval,
+    risk_margin,
+    loan_return,
+    firm_rate,
+    compensation_share,
     open_now,
     kind_number,
 ):
-    """Loans fall due or fail, new ones are lent, and the subsidised part of a quarter's interest is claimed. Interest
-    is subsidised for as long as a loan runs, after the household has left the list too (ZJ-4.4)."""
-    for row in range(key.shape[0]):
-        if loan_principal[row] > 0:
-            loan_quarters[row] -= 1
-            luck = uniform(seed, replicate, key[row], DELIVERY + kind_number, moment, 0)
-            if size[row] == 0 or luck < 0.25 * default_hazard:
-                loans_written_off[row] += loan_principal[row]
-                loan_principal[row] = 0
-            elif loan_quarters[row] <= 0:
-                loans_repaid[row] += loan_principal[row]
-                loan_principal[row] = 0
+    """The subsidised interest of loans that run or are asked for, and compensation of fresh losses. Interest is
+    subsidised after the household has left the list too (ZJ-4.4)."""
+    cost = rate * (1.0 - subsidised_share) + risk_margin
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
-        fresh = open_now == 1 and loans_taken[row] == 0 and offered[row] == 1 and labour[row] > 0.0
-        asked = math.floor(100.0 * min(loan_amount, loan_limit) + 0.5) if fresh else loan_principal[row]
-        if asked > 0:
-            claim[row] = math.floor(0.25 * rate * subsidised_share * asked + 0.5)
+        principal = loan_principal[row]
+        if open_now == 1 and offered[row] == 1 and loans_taken[row] == 0 and labour[row] > 0.0:
+            gain = firm_rate if loan_by_firm == 1 else loan_return * business_factor[row] - cost
+            if gain > 0.0 and uniform(seed, replicate, key[row], DELIVERY + kind_number, 0, 0) < approval:
+                principal = math.floor(100.0 * min(loan_amount, loan_limit) + 0.5)
+        claim[row] = subsidy(principal, rate, subsidised_share)
+        if loan_losses[row] > 0:
+            claim[row] += math.floor(compensation_share * loan_losses[row] + 0.5)
+            loan_losses[row] = 0
 
 
 @rule
 def delivered(  # type: ignore[no-untyped-def]
-    supported_rows, delivered, loan_principal, loan_quarters, loans_taken, loan_amount, loan_limit, term_quarters
+    supported_rows,
+    delivered,
+    loan_principal,
+    loan_idle,
+    loan_quarters,
+    loans_taken,
+    loan_amount,
+    loan_limit,
+    term_quarters,
 ):
     """Banks lend where the fund pays its part of the interest: without a budget there is no loan."""
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
         if delivered[row] > 0 and loans_taken[row] == 0:
             loan_principal[row] = math.floor(100.0 * min(loan_amount, loan_limit) + 0.5)
+            loan_idle[row] = loan_principal[row]
             loans_taken[row] = loan_principal[row]
             loan_quarters[row] = math.floor(term_quarters + 0.5)
 
 
 @rule
 def changed(  # type: ignore[no-untyped-def]
-    loan_principal, loan_capital, loan_interest, delivered, invested_share, rate
+    loan_principal,
+    loan_idle,
+    loan_capital,
+    loan_cash,
+    loan_interest,
+    loan_dividend,
+    delivered,
+    loan_by_firm,
+    invested_share,
+    rate,
+    subsidised_share,
+    firm_rate,
 ):
-    """The mechanism: borrowed capital at work, and the interest the fund did not pay."""
+    """The mechanism: the loan put to use, in whole yuan, and the interest the fund did not pay; or what the firm that
+    uses it pays."""
     for row in range(loan_principal.shape[0]):
-        loan_capital[row] = 0.01 * invested_share * loan_principal[row]
-        if loan_principal[row] > 0:
-            due = math.floor(0.25 * rate * loan_principal[row] + 0.5)
-            loan_interest[row] = max(due - delivered[row], 0)
+        if loan_principal[row] == 0:
+            continue
+        if loan_by_firm == 1:
+            loan_dividend[row] = math.floor(0.25 * firm_rate * loan_principal[row] + 0.5)
+            continue
+        if loan_idle[row] > 0:
+            invested = math.floor(0.01 * invested_share * loan_idle[row])
+            loan_capital[row] += invested
+            loan_cash[row] = loan_idle[row] - 100 * invested
+            loan_idle[row] = 0
+        due = math.floor(0.25 * rate * loan_principal[row] + 0.5)
+        loan_interest[row] += due - min(delivered[row], subsidy(loan_principal[row], rate, subsidised_share))
 
 
 KIND = Kind(
@@ -103,9 +142,15 @@ KIND = Kind(
         "term_quarters": "quarters",
         "rate": "share/year",
         "subsidised_share": "share",
+        "approval": "share",
+        "risk_margin": "share/year",
         "invested_share": "share",
         "loan_return": "share/year",
+        "firm_rate": "share/year",
         "default_hazard": "share/year",
+        "extension_quarters": "quarters",
+        "rollover_share": "share",
+        "compensation_share": "share",
     },
     want=want,
     changed=changed,

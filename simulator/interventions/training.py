@@ -119,4 +119,5 @@ KIND = Kind(
     want=want,
     changed=changed,
     delivered=delivered,
+    once=True,
 )

@@ -72,4 +72,6 @@ KIND = Kind(
     want=want,
     changed=changed,
     delivered=delivered,
+    once=True,
+    project="collective",
 )

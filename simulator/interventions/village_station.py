@@ -84,4 +84,6 @@ KIND = Kind(
     want=want,
     changed=changed,
     delivered=delivered,
+    once=True,
+    project="station",
 )

@@ -2,7 +2,7 @@
 
 Deaths follow a Gompertz hazard by age, births a yearly hazard for households with a woman of childbearing age and a
 free place in the roster. A child's key is mixed from its household's key, the event and the year, so that it meets
-the same fortune in every arm. Households neither split nor merge yet.
+the same fortune in every arm. Households divide and join in `families`, students learn in `schooling`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from simulator.rules import rule
 
 OLDEST = 110
 CHILD_UNTIL = 16
-WORK_FROM = 18
+WORK_FROM = 16
 PARTIAL_FROM = 60
 WORK_UNTIL = 75
 MOTHER_FROM, MOTHER_UNTIL = 20, 45
@@ -63,6 +63,7 @@ def births(  # type: ignore[no-untyped-def]
     member_age,
     member_female,
     member_education,
+    member_student,
     member_health,
     member_sick_quarters,
     member_frailty,
@@ -94,6 +95,7 @@ def births(  # type: ignore[no-untyped-def]
                 1 if uniform(seed, replicate, key[household], HOUSEHOLD_EVENTS, moment, 1) < 0.48 else 0
             )
             member_education[place] = 2
+            member_student[place] = 0
             member_health[place] = GOOD
             member_sick_quarters[place] = 0
             member_frailty[place] = 1.0
@@ -118,19 +120,23 @@ def count_roster(  # type: ignore[no-untyped-def]
     member_age,
     member_health,
     member_sick_quarters,
+    member_student,
     member_work,
     member_capacity,
     size,
     labour,
     elders,
+    contributors,
     disabled,
     pension_age,
 ):
-    """Labour capacity of every member (1 full, 0.5 partial from 60 or when chronically ill, 0 otherwise) and the
-    household's size, labour, elders and disabled. Who can work and is idle works at home; who cannot is idle."""
+    """Labour capacity of every member (1 full, 0.5 partial from 60 or when chronically ill, 0 for children, students,
+    the disabled, the seriously ill and from 75) and the household's size, labour, elders, contributors (from 16 to the
+    pension age) and disabled. Who can work and is idle works at home; who cannot is idle."""
     for household in range(size.shape[0]):
         persons = 0
         old = 0
+        paying = 0
         unable = 0
         workers = 0.0
         for row in range(roster_start[household], roster_start[household + 1]):
@@ -140,8 +146,11 @@ def count_roster(  # type: ignore[no-untyped-def]
             age = member_age[row]
             if age >= pension_age:
                 old += 1
+            elif age >= CHILD_UNTIL:
+                paying += 1
             capacity = 1.0
-            if age < WORK_FROM or age >= WORK_UNTIL or member_health[row] == DISABLED or member_sick_quarters[row] > 0:
+            too_young_or_old = age < WORK_FROM or age >= WORK_UNTIL or member_student[row] > 0
+            if too_young_or_old or member_health[row] == DISABLED or member_sick_quarters[row] > 0:
                 capacity = 0.0
             elif age >= PARTIAL_FROM or member_health[row] == CHRONIC:
                 capacity = 0.5
@@ -156,4 +165,5 @@ def count_roster(  # type: ignore[no-untyped-def]
         size[household] = persons
         labour[household] = workers
         elders[household] = old
+        contributors[household] = paying
         disabled[household] = unable

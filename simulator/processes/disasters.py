@@ -16,7 +16,9 @@ from __future__ import annotations
 from simulator.draws import DISASTER_QUARTER, HOUSE_EVENTS, uniform, uniforms
 from simulator.rules import rule
 
+# States of a house, and what a disaster did to it.
 SAFE, UNSAFE, RELOCATED = 0, 1, 2
+SAFE_DAMAGED, UNSAFE_DAMAGED = 1, 2
 
 
 @rule
@@ -33,6 +35,7 @@ def disasters(  # type: ignore[no-untyped-def]
     struck,
     struck_year,
     disaster_share,
+    crop_lost,
     house_damaged,
     disaster_hazard,
     disaster_loss,
@@ -46,16 +49,18 @@ def disasters(  # type: ignore[no-untyped-def]
         if strikes >= disaster_hazard:
             continue
         loss = min(2.0 * severity * disaster_loss, 1.0)
-        village_disaster[village] = 1.0 - (1.0 - village_disaster[village]) * (1.0 - loss)
+        lost = (1.0 - village_disaster[village]) * loss
+        village_disaster[village] += lost
         for row in range(first, last):
             if size[row] == 0:
                 continue
             struck[row] = 1
             struck_year[row] = 1
             disaster_share[row] = village_disaster[village]
+            crop_lost[row] = lost
             if house[row] == RELOCATED:
                 continue
             fragility = disaster_house_unsafe if house[row] == UNSAFE else disaster_house_safe
             if uniform(seed, replicate, key[row], HOUSE_EVENTS, moment, 0) < 2.0 * severity * fragility:
+                house_damaged[row] = UNSAFE_DAMAGED if house[row] == UNSAFE else SAFE_DAMAGED
                 house[row] = UNSAFE
-                house_damaged[row] = 1

@@ -9,8 +9,8 @@ with it, starts at `grant_start` a year; such a business is only `smallest_busin
 A household linked to a village leader starts more often by `leader_start`; leaders and grants lower the hazard of
 closure by `leader_survival` and `grant_survival`. Borrowed money is not counted towards the minimum: it earns its own
 return below, and no yuan works twice.
-Income = business factor x season x (`enterprise_yuan` x size x local demand x what a pandemic leaves of it) + the
-return on borrowed money at work. Source: model 7.1 and 7.4.
+Income = business factor x (season x `enterprise_yuan` x size x local demand + the return on borrowed money at work / 4);
+the village's local demand is 1 when it is as usual. Source: model 7.1 and 7.4.
 """
 
 from __future__ import annotations
@@ -90,14 +90,12 @@ def own_business(  # type: ignore[no-untyped-def]
     village_demand_factor,
     enterprise_yuan,
     loan_return,
-    pandemic_business,
     season_business,
 ):
     """Net income of the own business this quarter. `enterprise_yuan` is yuan a year for the mean business at mean
     productivity, prices of the day; borrowed money at work yields `loan_return` a year times productivity."""
     for row in range(size.shape[0]):
         if size[row] > 0 and (enterprise[row] > 0.0 or loan_capital[row] > 0.0):
-            demand = pandemic_business * village_demand_factor[village[row]]
-            own = season_business * enterprise_yuan * enterprise[row] * demand
+            own = season_business * enterprise_yuan * enterprise[row] * village_demand_factor[village[row]]
             borrowed = 0.25 * loan_return * loan_capital[row]
             enterprise_income[row] = math.floor(100.0 * business_factor[row] * (own + borrowed) + 0.5)

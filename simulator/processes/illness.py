@@ -22,8 +22,10 @@ from collections.abc import Mapping
 
 from simulator.draws import normal
 from simulator.members import CHRONIC
-from simulator.processes.demography import PARTIAL_FROM, WORK_FROM
+from simulator.processes.demography import PARTIAL_FROM
 from simulator.rules import compiled, rule
+
+ADULT_FROM = 18
 
 
 @compiled
@@ -125,7 +127,7 @@ def illness(  # type: ignore[no-untyped-def]
             if member_sick_quarters[row] > 0:
                 member_sick_quarters[row] -= 1
                 continue
-            if member_age[row] < WORK_FROM:
+            if member_age[row] < ADULT_FROM:
                 continue
             hazard = serious_hazard_elder if member_age[row] >= PARTIAL_FROM else serious_hazard_adult
             if member_luck_illness[row] < hazard:

@@ -3,8 +3,8 @@
 Once a year a share `membership_review` of households makes up its mind anew and is a member afterwards with probability
     logistic(base + join_gain G + join_peers (peers - m) + join_land ln(land / mean land) + join_outreach outreach),
 base = ln(m / (1 - m)), m = `membership_share`. G is the gain expected a person and year over the county's line: the
-premium on farm income, which members know and others weigh by the chance that the cooperative is no shell; peers is the
-share of members among the other households of the hamlet last year. Joining costs the share fee, paid out of savings
+premium on farm income, which members know and others weigh by the chance that the cooperative is no shell, less what it
+is in the mean household; peers is the share of members among the other households of the hamlet last year. Joining costs the share fee, paid out of savings
 into the cooperative's capital: who has less cannot join. Leaving takes the paid share back; a share the programme
 granted stays in the cooperative. Members of a cooperative that serves (no shell, not failed) earn `cooperative_premium`
 more on the farm: `member_factor`, 1 for everybody else. Source: model 7.4; land and cash keep the poor out.
@@ -121,6 +121,7 @@ def membership(  # type: ignore[no-untyped-def]
     cooperative_premium,
     cooperative_shell_share,
     farm_yuan,
+    household_size,
     land_mean,
     land_exponent,
     price_trend,
@@ -132,6 +133,7 @@ def membership(  # type: ignore[no-untyped-def]
         serves = 1 if cooperative_status[village] != SHELL and cooperative_status[village] != FAILED else 0
         cooperative_serves[village] = serves
         line = county_line[village_county[village]]
+        worth = cooperative_premium * farm_yuan / line if line > 0.0 else 0.0
         there, members = count_hamlets(hamlet, size, coop_member, first, last)
         common = log_odds(membership_share) + join_outreach * cooperative_outreach[village]
         for row in range(first, last):
@@ -142,8 +144,8 @@ def membership(  # type: ignore[no-untyped-def]
                 others = there[hamlet[row]] - 1.0
                 peers = (members[hamlet[row]] - coop_member[row]) / others if others > 0.0 else membership_share
                 chance = float(serves) if coop_member[row] == 1 else 1.0 - cooperative_shell_share
-                farm = farm_yuan * (land[row] / land_mean) ** land_exponent
-                gain = chance * cooperative_premium * farm / (size[row] * line) if line > 0.0 else 0.0
+                usual = (1.0 - cooperative_shell_share) / household_size
+                gain = worth * (chance * (land[row] / land_mean) ** land_exponent / size[row] - usual)
                 odds = common + join_gain * gain + join_peers * (peers - membership_share)
                 wants = chooses < logistic(odds + land_term(land[row], land_mean, join_land))
                 paid = np.int64(0)

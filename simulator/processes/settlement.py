@@ -24,6 +24,8 @@ def settle(  # type: ignore[no-untyped-def]
     station_dividend,
     equity_dividend,
     cooperative_dividend,
+    loan_dividend,
+    mutual_dividend,
     loan_interest,
     pension,
     remittance,
@@ -31,9 +33,13 @@ def settle(  # type: ignore[no-untyped-def]
     reimbursement_extra,
     premium_subsidy,
     relief_received,
+    near_support,
+    contributions,
     insurance_payout,
     dibao_received,
     allowance,
+    ecology_income,
+    land_rent_extra,
     out_of_pocket,
     wage,
     business,
@@ -48,6 +54,8 @@ def settle(  # type: ignore[no-untyped-def]
     year_out_of_pocket,
     year_dibao,
     year_gifts,
+    public_money,
+    year_public,
     year_market,
     year_persons,
 ):
@@ -58,10 +66,12 @@ def settle(  # type: ignore[no-untyped-def]
         wage[row] = wage_work[row] + wage_workshop[row] + wage_post[row] + wage_cooperative[row]
         business[row] = farm_income[row] + enterprise_income[row] + cooperative_refund[row] + insurance_payout[row]
         dividends = station_dividend[row] + equity_dividend[row] + cooperative_dividend[row]
-        property[row] = rent_income[row] + dividends - loan_interest[row]
-        public = pension[row] + dibao_received[row] + allowance[row] + relief_received[row]
+        dividends += loan_dividend[row] + mutual_dividend[row]
+        property[row] = rent_income[row] + land_rent_extra[row] + dividends - loan_interest[row]
+        public = pension[row] + dibao_received[row] + allowance[row] + relief_received[row] + ecology_income[row]
+        public += near_support[row]
         health = reimbursement[row] + reimbursement_extra[row]
-        transfer[row] = public + remittance[row] + health + premium_subsidy[row]
+        transfer[row] = public + remittance[row] + health + premium_subsidy[row] - contributions[row]
         year_wage[row] += wage[row]
         year_business[row] += business[row]
         year_property[row] += property[row]
@@ -71,6 +81,7 @@ def settle(  # type: ignore[no-untyped-def]
         year_out_of_pocket[row] += out_of_pocket[row]
         year_dibao[row] += dibao_received[row]
         year_gifts[row] += dividends + public
+        year_public[row] += public_money[row]
         year_market[row] += wage_work[row] + remittance[row] + farm_income[row] + enterprise_income[row]
         year_persons[row] += size[row]
 
@@ -82,6 +93,7 @@ def close_year(  # type: ignore[no-untyped-def]
     last_income,
     last_persons,
     last_market,
+    earlier_market,
     last_business,
     entered_for,
     year_wage,
@@ -93,6 +105,8 @@ def close_year(  # type: ignore[no-untyped-def]
     year_out_of_pocket,
     year_dibao,
     year_gifts,
+    year_support,
+    year_public,
     year_market,
     year_persons,
     ill_year,
@@ -104,6 +118,7 @@ def close_year(  # type: ignore[no-untyped-def]
         income = year_wage[row] + year_business[row] + year_property[row] + year_transfer[row]
         last_income[row] = income - (year_reimbursement[row] if register_accounting else 0)
         last_persons[row] = year_persons[row]
+        earlier_market[row] = last_market[row]
         last_market[row] = year_market[row]
         last_business[row] = year_business[row]
         entered_for[row] = 0
@@ -116,6 +131,8 @@ def close_year(  # type: ignore[no-untyped-def]
         year_out_of_pocket[row] = 0
         year_dibao[row] = 0
         year_gifts[row] = 0
+        year_support[row] = 0
+        year_public[row] = 0
         year_market[row] = 0
         ill_year[row] = 0
         struck_year[row] = 0

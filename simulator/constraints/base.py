@@ -1,0 +1,126 @@
+"""What every constraint is made of: its wording, whether it binds, what a document states, and who the culprits are."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.history import Finding, History
+from simulator.scenario import Fund, Scenario
+from simulator.villages import KEY, OTHER, WEAK
+
+FEN = 100.0
+GROUPS = {KEY: ("重点帮扶村", "a key village"), WEAK: ("薄弱村", "a weak village"), OTHER: ("一般村", "another village")}
+NO_TEXT = ("", "")
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """A constraint: the clauses it comes from, unit and threshold, and what is said when it is kept, broken or has
+    nothing to judge. `always`: it binds every programme, whatever it cites."""
+
+    id: str
+    clauses: tuple[str, ...]
+    unit: str
+    threshold: float
+    kept: tuple[str, str]
+    broken: tuple[str, str]
+    nothing: tuple[str, str] = ("没有可判断的情形。", "There is nothing to judge.")
+    always: bool = False
+
+    def binds(self, scenario: Scenario) -> bool:
+        """Whether it can make this programme inadmissible: the programme names it or cites a clause of it."""
+        return self.always or self.id in scenario.constraints or any(clause in scenario.clauses for clause in self.clauses)
+
+    def clause(self, scenario: Scenario) -> str:
+        """The clause to be shown: the first of its clauses that the programme cites, or the first of all."""
+        return next((clause for clause in self.clauses if clause in scenario.clauses), self.clauses[0])
+
+    def finding(
+        self, scenario: Scenario, value: float, broken: bool, culprits: tuple[str, str] = NO_TEXT
+    ) -> Finding:
+        """The finding for a value; not a number means there is nothing to judge."""
+        broken = broken and not math.isnan(value)
+        zh, en = self.nothing if math.isnan(value) else self.broken if broken else self.kept
+        if broken and culprits != NO_TEXT:
+            zh, en = zh + culprits[0], f"{en} {culprits[1]}"
+        clause, binding = self.clause(scenario), self.binds(scenario)
+        if broken and not binding:
+            zh += f"本方案未引用 {clause}，仅作提示。"
+            en += f" The programme does not cite {clause}: for information."
+        return Finding(self.id, clause, broken and binding, value, self.threshold, self.unit, zh, en)
+
+
+def within(history: History, scenario: Scenario) -> np.ndarray:
+    """Which of the recorded years are the programme's: (Y,) bool."""
+    return np.asarray((history.years >= scenario.first_year) & (history.years <= scenario.last_year))
+
+
+def village_year(history: History, scenario: Scenario, name: str) -> np.ndarray | None:
+    """A yearly record by village over the programme's years, (Y, V); None if the run did not keep it."""
+    recorded = history.village_year.get(name)
+    return None if recorded is None else recorded[within(history, scenario)]
+
+
+def village_culprits(history: History, by_village: np.ndarray, amount: str, unit_zh: str, unit_en: str) -> tuple[str, str]:
+    """How many villages of the place are at fault, and the worst one by group and county. `by_village` (V,) is how much
+    each is at fault, `amount` how that is written (a format such as ",.0f")."""
+    at_fault = by_village > 0
+    worst = int(np.argmax(by_village))
+    count = int((at_fault * history.stands_for).sum())
+    zh, en = GROUPS[int(history.stratum[worst])]
+    county, much = int(history.county[worst]) + 1, format(float(by_village[worst]), amount)
+    return (
+        f"涉及约 {count:,} 个村，最重的是第 {county} 县的一个{zh}（{much} {unit_zh}）。",
+        f"About {count:,} villages are concerned; the worst is {en} of county {county} ({much} {unit_en}).",
+    )
+
+
+def fund_culprits(scenario: Scenario, by_fund: dict[str, float], amount: str, unit_zh: str, unit_en: str) -> tuple[str, str]:
+    """How many funds are at fault, and the worst one by its title."""
+    faulty = {name: much for name, much in by_fund.items() if much > 0}
+    if not faulty:
+        return NO_TEXT
+    worst = max(faulty, key=lambda name: faulty[name])
+    zh, en = titles(scenario).get(worst, (worst, worst))
+    much = format(faulty[worst], amount)
+    return (
+        f"涉及 {len(faulty)} 项资金，最重的是“{zh}”（{much} {unit_zh}）。",
+        f"Funds concerned: {len(faulty)}; the worst is {en} ({much} {unit_en}).",
+    )
+
+
+def titles(scenario: Scenario) -> dict[str, tuple[str, str]]:
+    """Titles of the funds in both languages, their names where they have none."""
+    return {fund.name: (fund.title_zh or fund.name, fund.title_en or fund.name) for fund in scenario.funds}
+
+
+def by_fund(history: History, books: np.ndarray) -> np.ndarray:
+    """Fen by quarter and fund (Q, F) of books by line, (Q, L) or (Q, L, 3). Raises ValueError for a line of a fund that is
+    not recorded."""
+    sums = np.zeros_like(history.balance)
+    position = {name: row for row, name in enumerate(history.funds)}
+    for row, line in enumerate(history.ledger_lines):
+        if line.fund not in position:
+            raise ValueError(f"the ledger pays from {line.fund}, which is no fund of this run")
+        sums[:, position[line.fund]] += books[:, row].reshape(len(books), -1).sum(axis=1)
+    return sums
+
+
+def stated(history: History, scenario: Scenario, kind: str, term: str) -> float:
+    """A number of an intervention as the document or the planner states it; not a number without that intervention or
+    term."""
+    path = f"programme.interventions.{kind}.{term}"
+    if all(line.kind != kind for line in scenario.interventions):
+        return math.nan
+    for numbers in (history.stated, scenario.stated, scenario.values):
+        if path in numbers:
+            return numbers[path]
+    return math.nan
+
+
+def citing(scenario: Scenario, clause: str) -> tuple[Fund, ...]:
+    """The funds that are set up under a clause."""
+    return tuple(fund for fund in scenario.funds if fund.clause == clause)

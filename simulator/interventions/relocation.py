@@ -1,0 +1,109 @@
+"""Relocation out of places hard to live in (HN-1.4, LL-3.2.4, QZ-3, ZJ-3.5): a new house near jobs, land given up.
+
+Open to listed households of villages whose habitability is below `habitability_below`. A mover gets a house on safe
+ground, finds work more easily by `job_access` (its hazard of finding work x (1 + access)), and gives back the share
+`land_returned` of the land it farms itself; land leased out stays leased. It moves within the county, and is counted
+in the village it came from. Helped to a house once, by this kind or by housing.
+"""
+
+from __future__ import annotations
+
+import math
+
+from simulator.draws import DELIVERY, uniforms
+from simulator.interventions.delivery import Kind
+from simulator.processes.disasters import RELOCATED
+from simulator.rules import rule
+
+
+@rule
+def want(  # type: ignore[no-untyped-def]
+    seed,
+    replicate,
+    moment,
+    key,
+    village,
+    village_habitability,
+    supported_rows,
+    offered,
+    size,
+    house_helped,
+    claim,
+    priority,
+    habitability_below,
+    moves_per_year,
+    subsidy_per_person,
+    open_now,
+    kind_number,
+):
+    """The subsidy for every member; the hardest places first."""
+    for index in range(supported_rows.shape[0]):
+        row = supported_rows[index]
+        place = village_habitability[village[row]]
+        if open_now == 0 or offered[row] == 0 or house_helped[row] > 0 or place >= habitability_below:
+            continue
+        asks, lot, _, _ = uniforms(seed, replicate, key[row], DELIVERY + kind_number, moment, 0)
+        if asks < 0.25 * moves_per_year:
+            claim[row] = math.floor(100.0 * subsidy_per_person * size[row] + 0.5)
+            priority[row] = place + 1e-6 * lot
+
+
+@rule
+def delivered(supported_rows, delivered, house_helped):  # type: ignore[no-untyped-def]
+    """Remember who was moved."""
+    for index in range(supported_rows.shape[0]):
+        if delivered[supported_rows[index]] > 0:
+            house_helped[supported_rows[index]] = 2
+
+
+@rule
+def changed(  # type: ignore[no-untyped-def]
+    supported_rows,
+    delivered,
+    size,
+    house,
+    access,
+    land,
+    leased,
+    house_cost,
+    own_cost_per_person,
+    land_returned,
+    job_access,
+):
+    """The mechanism: nearer to jobs, less land, a safe house, and what the household itself spends on it."""
+    for index in range(supported_rows.shape[0]):
+        row = supported_rows[index]
+        if delivered[row] > 0:
+            house[row] = RELOCATED
+            access[row] = job_access
+            land[row] -= land_returned * max(land[row] - leased[row], 0.0)
+            house_cost[row] += math.floor(100.0 * own_cost_per_person * size[row] + 0.5)
+
+
+KIND = Kind(
+    name="relocation",
+    code="IV-RELOC",
+    number=23,
+    title_zh="易地搬迁",
+    title_en="relocation",
+    to="household",
+    cash=False,
+    whole=True,
+    mechanism="access",
+    terms={
+        "budget_share": "share",
+        "take_up": "share",
+        "ramp_quarters": "quarters",
+        "habitability_below": "share",
+        "moves_per_year": "share/year",
+        "subsidy_per_person": "yuan/person",
+        "own_cost_per_person": "yuan/person",
+        "land_returned": "share",
+        "job_access": "share",
+    },
+    want=want,
+    changed=changed,
+    delivered=delivered,
+    overlap="exclusive",
+    shares="a house",
+)

@@ -1,0 +1,133 @@
+"""Neighbours and openings: how many migrants a household knows, and how hard work near home is to find.
+
+Once a year, when it opens, in every village:
+* peers: share of migrants among the workers of other households, a mixture of the own hamlet (1 - `network_rewiring`)
+  and the whole village (`network_rewiring`), less the share that is usual in the village. Hamlets stand in for a small
+  world of eight neighbours (docs/decisions/0011-neighbours.md);
+* openings per seeker: employers usually fill `usual_jobs` of the village's workers and keep `vacancy_share` of that open.
+  open = max((1 + vacancy_share) x usual_jobs - jobs, a tenth of what is usually open), seekers = attached workers at
+  home; tightness = (open / usually open) / (seekers / usual_seekers), held to between a tenth and ten; finding work near
+  home is eased by tightness**`congestion` - 1. Who is placed fills an opening, so that others find one less easily.
+What is usual follows what is, with memory `usual_memory` a year; at first it is what is, so that both start at zero.
+Source: model 7.4 and 7.11; a matching function with openings after Pissarides 2000; sizes assumed, small.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.members import HOME, LOCAL, MIGRANT
+from simulator.rules import compiled, rule
+
+
+@compiled
+def share_of_others(migrants, workers, own_migrants, own_workers):  # type: ignore[no-untyped-def]
+    """Share of migrants among the workers of the other households of a group; 0 where there are none."""
+    others = workers - own_workers
+    return (migrants - own_migrants) / others if others > 0 else 0.0
+
+
+@compiled
+def ease(jobs, seekers, usual_jobs, usual_seekers, vacancy_share, congestion):  # type: ignore[no-untyped-def]
+    """By how much finding work near home is easier than usual: tightness**congestion - 1; all shares of workers."""
+    if usual_jobs <= 0.0 or usual_seekers <= 0.0 or seekers <= 0.0 or vacancy_share <= 0.0:
+        return 0.0
+    usually_open = vacancy_share * usual_jobs
+    still_open = max(usually_open + usual_jobs - jobs, 0.1 * usually_open)
+    tightness = (still_open / usually_open) / (seekers / usual_seekers)
+    return min(max(tightness, 0.1), 10.0) ** congestion - 1.0
+
+
+@compiled
+def followed(usual, now, known, memory):  # type: ignore[no-untyped-def]
+    """What is usual after another year; what is now where nothing was `known` yet."""
+    return memory * usual + (1.0 - memory) * now if known else now
+
+
+@compiled
+def household_work(first, last, member_present, member_capacity, member_work):  # type: ignore[no-untyped-def]
+    """Workers and migrants among the members of rows `first` to `last`."""
+    workers = 0
+    migrants = 0
+    for row in range(first, last):
+        if member_present[row] == 1 and member_capacity[row] > 0.0:
+            workers += 1
+            migrants += 1 if member_work[row] == MIGRANT else 0
+    return workers, migrants
+
+
+@compiled
+def village_work(first, last, member_present, member_capacity, member_attached, member_work):  # type: ignore[no-untyped-def]
+    """Workers, jobs near home and seekers among the members of rows `first` to `last`."""
+    workers = 0
+    jobs = 0
+    seekers = 0
+    for row in range(first, last):
+        if member_present[row] == 1 and member_capacity[row] > 0.0:
+            workers += 1
+            jobs += 1 if member_work[row] == LOCAL else 0
+            seekers += 1 if member_work[row] == HOME and member_attached[row] == 1 else 0
+    return workers, jobs, seekers
+
+
+@rule
+def network(  # type: ignore[no-untyped-def]
+    village_start,
+    roster_start,
+    hamlet,
+    peer_migrants,
+    member_present,
+    member_capacity,
+    member_attached,
+    member_work,
+    village_vacancies,
+    village_migrant_share,
+    village_usual_migrants,
+    village_usual_jobs,
+    village_usual_seekers,
+    network_rewiring,
+    vacancy_share,
+    congestion,
+    usual_memory,
+):
+    """Peers of every household and openings of every village for the year."""
+    for home in range(village_start.shape[0] - 1):
+        start, end = village_start[home], village_start[home + 1]
+        workers, jobs, seekers = village_work(
+            roster_start[start], roster_start[end], member_present, member_capacity, member_attached, member_work
+        )
+        if workers == 0:
+            village_vacancies[home] = 0.0
+            village_migrant_share[home] = 0.0
+            peer_migrants[start:end] = 0.0
+            continue
+        groups = hamlet[start:end].max() + 1
+        there = np.zeros(groups, np.int64)
+        away = np.zeros(groups, np.int64)
+        for row in range(start, end):
+            own = household_work(roster_start[row], roster_start[row + 1], member_present, member_capacity, member_work)
+            there[hamlet[row]] += own[0]
+            away[hamlet[row]] += own[1]
+        gone = away.sum()
+        # Nothing is known of what is usual before the first year, and nothing of openings where nobody ever had a job.
+        known = village_usual_jobs[home] > 0.0
+        migrants = gone / workers
+        usual = village_usual_migrants[home] if known else migrants
+        for row in range(start, end):
+            own = household_work(roster_start[row], roster_start[row + 1], member_present, member_capacity, member_work)
+            group = hamlet[row]
+            near = share_of_others(away[group], there[group], own[1], own[0])
+            far = share_of_others(gone, workers, own[1], own[0])
+            peer_migrants[row] = (1.0 - network_rewiring) * near + network_rewiring * far - usual
+        village_migrant_share[home] = migrants
+        village_vacancies[home] = ease(
+            jobs / workers,
+            seekers / workers,
+            village_usual_jobs[home],
+            village_usual_seekers[home],
+            vacancy_share,
+            congestion,
+        )
+        village_usual_migrants[home] = followed(village_usual_migrants[home], migrants, known, usual_memory)
+        village_usual_jobs[home] = followed(village_usual_jobs[home], jobs / workers, known, usual_memory)
+        village_usual_seekers[home] = followed(village_usual_seekers[home], seekers / workers, known, usual_memory)

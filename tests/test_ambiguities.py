@@ -1,0 +1,69 @@
+"""What the documents leave open is decided by paths that exist, and every answer says how."""
+
+from __future__ import annotations
+
+import pytest
+
+import scenarios
+from results.ambiguities import AMBIGUITIES, READING, decided
+from results.answers import answers
+from results.show import show
+from scenarios.vocabulary import vocabulary
+from simulator.targets import READINGS
+from tests import synthetic
+
+SHIPPED = scenarios.load("zhejiang_2018_2022")
+
+# Questions that the shipped programme's documents do not raise.
+ELSEWHERE = {1, 3, 9, 11}
+
+
+def test_all_thirteen_are_registered_with_clauses_that_exist() -> None:
+    assert [question.number for question in AMBIGUITIES] == list(range(1, 14))
+    assert {text for question in AMBIGUITIES for text in question.texts} <= vocabulary().clauses
+
+
+def test_the_shipped_programme_answers_every_question_it_raises() -> None:
+    answered = {entry["number"] for entry in decided(SHIPPED.resolved())}
+    assert answered == {question.number for question in AMBIGUITIES} - ELSEWHERE
+
+
+def test_every_answer_has_an_alternative() -> None:
+    assert [entry["path"] for entry in decided(SHIPPED.resolved()) if not entry["alternatives"]] == []
+
+
+@pytest.mark.parametrize("entry", decided(SHIPPED.resolved()), ids=lambda entry: f"{entry['number']} {entry['path']}")
+def test_the_path_decides(entry: dict[str, object]) -> None:
+    """It names a choice or a number that may be set, or the reading under which a target is judged."""
+    path = str(entry["path"])
+    if path.endswith(READING):
+        target = next(t for t in SHIPPED.scenario.targets if t.id == path.split(".")[2])
+        assert entry["chosen"] == target.default_reading
+        assert {entry["chosen"], *entry["alternatives"]} == {r.name for r in READINGS[target.id]}  # type: ignore[misc]
+    elif path in SHIPPED.choices:
+        other = entry["alternatives"][0]  # type: ignore[index]
+        changed = scenarios.load("zhejiang_2018_2022", sets=[f"{path}={other}"])
+        assert other in {e["chosen"] for e in decided(changed.resolved()) if e["path"] == path}
+    else:
+        assert path in SHIPPED.numbers
+
+
+def test_the_answer_prints_them() -> None:
+    resolved = {**synthetic.resolved(), "structure": {"targets": [{"id": "T-G10", "default_reading": "cohort"}]}}
+    answer = answers(synthetic.ensemble(), synthetic.scenario(), resolved, synthetic.meta())
+    assert {entry["path"] for entry in answer["ambiguities"]} == {
+        "place.line_rule",
+        "programme.targets.T-G10.default_reading",
+    }
+    assert "5 增幅的口径，T-G10: cohort (cohort_real" in show(answer, "zh")
+    assert "4 identification line, place.line_rule: max (dibao150, mean40)" in show(answer, "en")
+
+
+def test_a_working_process_takes_no_line_and_one_switched_off_does() -> None:
+    resolved = synthetic.resolved()
+    choices = {"model.process_births": "on", "model.process_illness": "off"}
+    told = {path: {"value": value, "choices": ["on", "off"]} for path, value in choices.items()}
+    resolved = {**resolved, "choices": {**resolved["choices"], **told}}
+    text = show(answers(synthetic.ensemble(), synthetic.scenario(), resolved, synthetic.meta()), "en")
+    assert "process_illness = off" in text
+    assert "process_births" not in text
