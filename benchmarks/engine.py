@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 import scenarios
 from simulator.scenario import Scenario
 from simulator.simulate import NULL, POLICY, Luck, MacroDraw, Run, World, found, simulate
@@ -23,6 +25,7 @@ class Engine:
         self.pin = simulate(self.world.copy(), self.scenario, LUCK, MACRO, NULL).pin
         simulate(self.world.copy(), self.scenario, LUCK, MACRO, POLICY, self.pin)
         self.quarters = 4 * (self.scenario.last_year - self.scenario.first_year + 1)
+        self.living = int(np.count_nonzero(self.world.households.size))
 
     def work(self) -> dict[str, Callable[[], Callable[[], Any]]]:
         """What to time: each entry prepares itself and gives the function to time."""

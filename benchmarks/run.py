@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def measure(households: int, mesa_households: int, repeats: int, *, cold: bool) -> dict[str, Any]:
     """All figures, ready for JSON: times in the unit their name ends in."""
     engine = Engine(households)
-    sampled = engine.world.households.length
+    sampled = engine.living
     work = {**engine.work(), "mesa": lambda: common_workload.prepare(mesa_households)}
     times = interleaved(work, repeats)
     of_arm = NANO / sampled / engine.quarters
@@ -77,7 +77,7 @@ def measure(households: int, mesa_households: int, repeats: int, *, cold: bool) 
 def by_rule(engine: Engine, arm: str, repeats: int) -> dict[str, Any]:
     """Nanoseconds a household-quarter by rule, the slowest first, and outside rules: medians over the rounds."""
     rounds = [engine.time_by_rule(arm) for _ in range(repeats)]
-    scale = NANO / engine.world.households.length / engine.quarters
+    scale = NANO / engine.living / engine.quarters
     names = {name for rules, _ in rounds for name in rules}
     rules = {name: statistics.median(rules[name] for rules, _ in rounds) * scale for name in names}
     outside = statistics.median(outside for _, outside in rounds) * scale

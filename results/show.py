@@ -190,7 +190,13 @@ def _ambiguities(answers: Answers, lang: str) -> list[str]:
     entries = answers.get("ambiguities", [])
     if not entries:
         return []
-    lines = [say(lang, "文件未写明之处的取法（括号内为其他取法）", "What the documents leave open: as read here (other readings)")]
+    lines = [
+        say(
+            lang,
+            "文件未写明之处的取法（括号内为其他取法）",
+            "What the documents leave open: as read here (other readings)",
+        )
+    ]
     lines.append("-" * WIDTH)
     for entry in entries:
         name = entry["path"].removeprefix("programme.targets.").removesuffix(".default_reading")

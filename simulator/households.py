@@ -230,7 +230,7 @@ class Households(Table):
     gravely_ill: np.ndarray = flow(np.int8, "flag", "illness", "1: a serious illness began this quarter")
     ill_year: np.ndarray = stock(np.int8, "flag", "illness", "1: a serious illness began this year")
     cover_extra: np.ndarray = flow(
-        np.int64, "fen", "illness", "what the programme's terms would pay of this quarter's bills beyond the standing ones"
+        np.int64, "fen", "health_cover", "what the programme's terms pay of this quarter's bills beyond the standing ones"
     )
     reimbursement_extra: np.ndarray = flow(np.int64, "fen", "health_cover", "what the programme did pay of them")
     premium_subsidy: np.ndarray = flow(np.int64, "fen", "health_cover", "medical premium the programme paid")

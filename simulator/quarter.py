@@ -15,6 +15,7 @@ from simulator.extra import run_extra
 from simulator.interventions.budgets import grant_budgets
 from simulator.interventions.delivery import Line, find_reached, serve, support
 from simulator.interventions.near_poor import mark_near_poor
+from simulator.invariants import check_invariants, open_books
 from simulator.macro import Pin
 from simulator.processes.asset_projects import settle_projects
 from simulator.processes.assistance import pay_standing
@@ -110,6 +111,7 @@ def run_quarter(
     for table in world.tables():
         table.open_quarter()
     world.accounts.open_quarter(now.number)
+    open_books(world)
     set_clock(world)
     if now.quarter == 1:
         open_year(world, pin)
@@ -172,6 +174,7 @@ def run_quarter(
         spend(names)
     if works(world, "spillover"):
         spill_over(world)
+    check_invariants(world)
     if now.quarter < 4 and now.year >= scenario.first_year and works(world, "late_entry"):
         late_entry(names)
     if now.quarter == 4:

@@ -43,7 +43,7 @@ __all__ = [
 POLICY, NULL, WITHOUT = "policy", "null", "without:"
 BUDGET_FACTORS: Mapping[str, float] = {POLICY: 1.0, "half": 0.5, "double": 2.0}
 # Measured on the default sample: bytes held a household while a run goes on, and seconds a household and quarter.
-BYTES_PER_HOUSEHOLD = 3_000
+BYTES_PER_HOUSEHOLD = 4_500
 SECONDS_PER_HOUSEHOLD_QUARTER = 8e-7
 
 

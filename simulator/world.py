@@ -20,7 +20,6 @@ from simulator.members import Members
 from simulator.processes.cooperatives import LINKAGES
 from simulator.processes.demography import mortality_by_age
 from simulator.processes.enterprise import start_hazard
-from simulator.processes.illness import cover_terms
 from simulator.processes.productivity import log_variance, mean_correction
 from simulator.processes.spending import thirds
 from simulator.record import Recorder
@@ -70,6 +69,7 @@ class World:
     county_quota: np.ndarray = field(default_factory=lambda: np.zeros(0))
     supported_rows: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     reached: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    opening: dict[str, np.ndarray] = field(default_factory=dict)
     year_sums: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
     refused_splits: np.ndarray = field(default_factory=lambda: np.zeros(1, np.int64))
     recorder: Recorder = field(default_factory=Recorder)
@@ -145,7 +145,7 @@ def parameter_names(scenario: Scenario) -> dict[str, Any]:
     numbers["education_factor"] = np.exp(numbers["education_premium"] * (np.arange(5) - 2.0))
     for name in ("serious_hazard_adult", "serious_hazard_elder", "disaster_hazard"):
         numbers[name] = 1.0 - (1.0 - numbers[name]) ** 0.25
-    numbers |= cover_terms(numbers, scenario.switches["model.reimbursement_rise"] == "relative")
+    numbers["rise_of_rate"] = 1 if scenario.switches["model.reimbursement_rise"] == "relative" else 0
     numbers["serious_quarters"] = int(numbers["serious_quarters"])
     numbers["pension_age"] = int(numbers["pension_age"])
     numbers["random_selection"] = 1 if scenario.switches["place.selection"] == "random" else 0

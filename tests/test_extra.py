@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -54,7 +53,7 @@ def test_without_extra_rules_nothing_changes() -> None:
 def test_compiled_and_plain_give_the_same_run() -> None:
     compiled, plain = null(ExtraRule("gift", gift, columns=GIVEN)), null(ExtraRule("gift", plain_gift, columns=GIVEN))
     assert [name for name in histories_differ(compiled, plain) if "extra_rule" not in name] == []
-    assert "village_year income" in " ".join(histories_differ(compiled, null())) or histories_differ(compiled, null())
+    assert histories_differ(compiled, null()) != []
 
 
 def test_a_gift_before_settlement_is_income_of_that_quarter() -> None:
@@ -85,7 +84,9 @@ def test_places_come_in_order_around_the_settlement() -> None:
 
 
 def test_own_columns_are_bound_copied_and_cleared_like_any_other() -> None:
-    held = {"households": {"jar": stock(np.int64, "fen", "test", "kept"), "put": flow(np.int64, "fen", "test", "of now")}}
+    held = {
+        "households": {"jar": stock(np.int64, "fen", "test", "kept"), "put": flow(np.int64, "fen", "test", "of now")}
+    }
     amounts: list[tuple[int, int]] = []
 
     def save(size: np.ndarray, jar: np.ndarray, put: np.ndarray) -> None:
@@ -159,8 +160,9 @@ def test_mesas_interface_takes_them_too() -> None:
 
 
 def test_a_rule_typed_at_a_prompt_compiles_without_a_cache() -> None:
-    space: dict[str, Any] = {"rule": rule}
-    exec(compile("@rule\ndef twice(amount):\n    for row in range(amount.shape[0]):\n        amount[row] *= 2\n", "<cell>", "exec"), space)
+    space: dict[str, Any] = {"rule": rule, "__name__": "__main__"}
+    cell = "@rule\ndef twice(amount):\n    for row in range(amount.shape[0]):\n        amount[row] *= 2\n"
+    exec(compile(cell, "<cell>", "exec"), space)
     amount = np.array([1, 2])
     space["twice"]({"amount": amount})
     assert amount.tolist() == [2, 4]
@@ -179,6 +181,6 @@ def test_a_rule_of_a_script_runs(tmp_path: Path) -> None:
 
 
 def test_the_guide_works_as_it_stands() -> None:
-    space = SimpleNamespace()
-    exec(compile(script("add_a_rule.md"), "docs/guides/add_a_rule.md", "exec"), vars(space))
-    assert space.seen
+    space: dict[str, Any] = {"__name__": "guide"}
+    exec(compile(script("add_a_rule.md"), "<add_a_rule.md>", "exec"), space)
+    assert space["seen"]

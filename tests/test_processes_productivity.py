@@ -53,6 +53,7 @@ def many(scenario: Scenario, **given: float) -> dict[str, Any]:
         "business_correction": 1.0,
         **given,
         "key": np.arange(1, HOUSEHOLDS + 1, dtype=np.uint64),
+        "size": np.ones(HOUSEHOLDS, np.int64),
         "village": np.zeros(HOUSEHOLDS, np.int64),
         "assets": np.where(np.arange(HOUSEHOLDS) % 2 == 0, 0.4, 1.0),
         "village_shock": np.zeros(1),

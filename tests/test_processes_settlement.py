@@ -89,6 +89,7 @@ def test_the_year_closes(place: Place, register: int) -> None:
         "last_income": income - register * names["year_reimbursement"],
         "last_persons": names["year_persons"].copy(),
         "last_market": names["year_market"].copy(),
+        "earlier_market": names["last_market"].copy(),
     }
     expected |= {name: np.zeros_like(names[name]) for name in ("ill_year", "struck_year", "disaster_share")}
     twins.agree(close_year, expected, names)

@@ -36,7 +36,8 @@ QUIET = (
     *("model.sd_permanent_shock", "model.sd_transitory_shock", "model.sd_village", "model.sd_county"),
     *("model.sd_province", "model.verdict_sd", "place.observation_sd", "place.forecast_growth"),
     *("place.pension_month_year0", "programme.overhead", "model.disaster_hazard"),
-    *("model.pension_contribution", "model.medical_premium"),
+    *("model.split_hazard", "model.merge_hazard"),
+    *("model.pension_contribution", "model.medical_premium", "model.price_sd"),
 )
 
 
@@ -86,7 +87,7 @@ def hand_built(case: dict[str, Any], scenario: Scenario) -> World:
         key=np.arange(10_000, 10_000 + len(people)),
         present=np.ones(len(people)),
         age=np.array([member["age"] for member in people]),
-        education=np.full(len(people), 2),
+        education=np.array([member.get("education", 2) for member in people]),
         health=np.array([HEALTH[member.get("health", "good")] for member in people]),
     )
     # What else a case says of a household or village is a column by its name.

@@ -131,17 +131,12 @@ def patient_pays(
     return bill - rate * (bill - deductible) if bill > deductible else bill
 
 
-BETTER = (("catastrophic", "deductible"), ("assistance", "cap"), ("supplementary", "deductible"))
-
-
 def illness(names: Names) -> tuple[Names, np.ndarray]:
     """The expected columns, and the total of bills in yuan by household."""
     basic = names["basic_rate"], names["basic_deductible"]
     catastrophic = names["catastrophic_rate"], names["catastrophic_deductible"]
-    better = {layer: (names[f"cover_{layer}_rate"], names[f"cover_{layer}_{of}"]) for layer, of in BETTER}
-    better["basic"] = names["cover_basic_rate"], names["basic_deductible"]
     sick = names["member_sick_quarters"].copy()
-    bills, own, extra = (np.zeros(len(names["size"])) for _ in range(3))
+    bills, own = np.zeros(len(names["size"])), np.zeros(len(names["size"]))
     began = np.zeros(len(bills), np.int8)
     for household in range(len(bills)):
         for row in present(names, household):
@@ -156,15 +151,12 @@ def illness(names: Names) -> tuple[Names, np.ndarray]:
             elif age >= 18 and luck < hazard:
                 bill = names["serious_bill_median"] * math.exp(names["serious_bill_sd"] * ndtri(luck / hazard))
                 bills[household] += names["trend"] * bill
-                owed = names["trend"] * patient_pays(bill, basic, catastrophic)
-                own[household] += owed
-                extra[household] += owed - names["trend"] * patient_pays(bill, **better)
+                own[household] += names["trend"] * patient_pays(bill, basic, catastrophic)
                 began[household] = 1
                 sick[row] = names["serious_quarters"]
     booked = {
         "out_of_pocket": [fen(yuan) for yuan in own],
         "reimbursement": [fen(yuan) for yuan in bills - own],
-        "cover_extra": np.floor(100 * extra + 1e-9),
     }
     expected = {
         **{name: np.where(bills > 0, value, names[name]) for name, value in booked.items()},

@@ -59,7 +59,8 @@ def farming(names: Names) -> Names:
 
 def sell_crops(names: Names) -> Names:
     rent = names["season_property"] * names["rent_per_mu"] * names["rented"]
-    yuan = names["farm_output"] * names["village_market_factor"][names["village"]] - rent
+    output = names["farm_output"] + 0.01 * names["farm_inputs"]
+    yuan = output * names["village_market_factor"][names["village"]] - rent
     return {"farm_income": np.where(names["size"] > 0, np.floor(100 * yuan + 0.5), names["farm_income"])}
 
 

@@ -84,7 +84,7 @@ def network(names: Names) -> Names:
         seekers = len(looking) / len(everyone)
         first = new["usual_jobs"][village] == 0
         usual = gone if first else new["usual_migrants"][village]
-        for home in homes:
+        for home in (home for home in homes if names["size"][home] > 0):
             near = [h for h in homes if h != home and names["hamlet"][h] == names["hamlet"][home]]
             groups = [[r for h in group for r in workers(names, h)] for group in (near, set(homes) - {home})]
             hamlet, whole = (share(rows, names, MIGRANT) for rows in groups)

@@ -7,16 +7,19 @@ from collections.abc import Mapping
 from simulator.interventions import (
     dibao,
     ecology,
+    education_grant,
     equity_dividends,
     health_cover,
     housing,
     industry_support,
     infrastructure,
     insurance,
+    job_placement,
     land_lease,
     living_allowance,
     market_link,
     micro_loan,
+    motivation,
     mutual_fund,
     near_poor,
     public_posts,
@@ -57,5 +60,8 @@ KINDS: Mapping[str, Kind] = {
         land_lease,
         infrastructure,
         ecology,
+        education_grant,
+        job_placement,
+        motivation,
     )
 }

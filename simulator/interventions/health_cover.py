@@ -1,10 +1,11 @@
 """Better health cover for listed households (HN-1.6, FS-15, QZ-2, ZJ-3.4, ZJ-4.2): premium paid, bills shared further.
 
 For those covered the fund pays part of the yearly premium of residents' medical insurance and, at the counter, what
-the programme's terms pay of a serious bill beyond the standing ones: `cover_extra` of `processes/illness`, where the
-four layers stand. It is never more than what the patient owes. Where admission comes before payment a patient need
-not borrow at the hospital door: `treat_first`, read by the borrowing of the quarter. Bills are settled before premiums
-when the money is short.
+the programme's terms pay of a serious bill beyond the standing ones: `cover_extra`. The four layers stand in
+`processes/illness`; the programme raises the rates of the first two, lowers the catastrophic deductible and adds
+assistance and supplementary insurance. It never pays more than what the patient owes. Where admission comes before
+payment a patient need not borrow at the hospital door: `treat_first`, read by the borrowing of the quarter.
+Bills are settled before premiums when the money is short.
 """
 
 from __future__ import annotations
@@ -13,19 +14,82 @@ import math
 
 from simulator.draws import DELIVERY, uniform
 from simulator.interventions.delivery import Kind
-from simulator.rules import rule
+from simulator.processes.illness import bill_of, hazard_of, patient_pays
+from simulator.rules import compiled, rule
+
+
+@compiled
+def raised(rate, rise, rise_of_rate):  # type: ignore[no-untyped-def]
+    """A rate of reimbursement raised by points, or by a part of itself (HN-1.6 says "by 10 %"); at most the bill."""
+    return min(rate + rise * (rate if rise_of_rate == 1 else 1.0), 1.0)
 
 
 @rule
 def want(  # type: ignore[no-untyped-def]
-    supported_rows, offered, size, cover_extra, claim, medical_premium, premium_share, price_trend, open_now
+    supported_rows,
+    offered,
+    size,
+    gravely_ill,
+    out_of_pocket,
+    cover_extra,
+    claim,
+    roster_start,
+    member_present,
+    member_age,
+    member_sick_quarters,
+    member_luck_illness,
+    serious_hazard_adult,
+    serious_hazard_elder,
+    serious_quarters,
+    serious_bill_median,
+    serious_bill_sd,
+    basic_rate,
+    basic_deductible,
+    catastrophic_rate,
+    catastrophic_deductible,
+    basic_rise,
+    catastrophic_rise,
+    rise_of_rate,
+    deductible_factor,
+    assistance_rate,
+    assistance_cap,
+    supplementary_rate,
+    supplementary_deductible,
+    medical_premium,
+    premium_share,
+    trend,
+    open_now,
 ):
-    """What this quarter's bills are still worth under the programme's terms, and a quarter of the premiums."""
+    """What this quarter's bills are still worth under the programme's terms, and a quarter of the premiums. Who fell
+    ill this quarter has all quarters of the illness ahead."""
     for index in range(supported_rows.shape[0]):
-        row = supported_rows[index]
-        if open_now == 1 and offered[row] == 1:
-            premiums = 25.0 * premium_share * medical_premium * price_trend * size[row]
-            claim[row] = cover_extra[row] + math.floor(premiums + 0.5)
+        household = supported_rows[index]
+        if open_now == 0 or offered[household] == 0:
+            continue
+        premiums = math.floor(25.0 * premium_share * medical_premium * trend * size[household] + 0.5)
+        saved = 0.0
+        for row in range(roster_start[household], roster_start[household + 1]):
+            fell_ill = member_present[row] == 1 and member_sick_quarters[row] == serious_quarters
+            if gravely_ill[household] == 0 or not fell_ill:
+                continue
+            hazard = hazard_of(member_age[row], serious_hazard_adult, serious_hazard_elder)
+            bill = bill_of(member_luck_illness[row], hazard, serious_bill_median, serious_bill_sd)
+            saved += patient_pays(
+                bill, basic_rate, basic_deductible, catastrophic_rate, catastrophic_deductible, 0.0, 0.0, 0.0, 0.0
+            ) - patient_pays(
+                bill,
+                raised(basic_rate, basic_rise, rise_of_rate),
+                basic_deductible,
+                raised(catastrophic_rate, catastrophic_rise, 0),
+                deductible_factor * catastrophic_deductible,
+                assistance_rate,
+                assistance_cap,
+                supplementary_rate,
+                supplementary_deductible,
+            )
+        # Never more than what is owed: the last fen could be lost in rounding.
+        cover_extra[household] = min(math.floor(100.0 * trend * max(saved, 0.0)), out_of_pocket[household])
+        claim[household] = cover_extra[household] + premiums
 
 
 @rule

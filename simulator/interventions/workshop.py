@@ -2,7 +2,9 @@
 
 A household offered a place sends one member who can work and works at home. The workshop pays piece wages at the
 monthly rate, productivity to the wage loading; the public claim is the top-up, a share of what was earned; places are
-paid for whole, by lot. What changes is the member's work and the wages.
+paid for whole, by lot. What changes is the member's work and the wages. Part of the places go to members who would have
+found work: that displacement is not assumed, it follows from `search_from_post`, by which whoever has a place looks for
+other work less (see `employment`).
 """
 
 from __future__ import annotations

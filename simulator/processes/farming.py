@@ -92,12 +92,13 @@ def farming(  # type: ignore[no-untyped-def]
 
 @rule
 def sell_crops(  # type: ignore[no-untyped-def]
-    village, size, farm_output, rented, farm_income, village_market_factor, rent_per_mu, season_property
+    village, size, farm_output, farm_inputs, rented, farm_income, village_market_factor, rent_per_mu, season_property
 ):
-    """Net farm income of the quarter: output as the village's market takes it, less the rent paid for land rented in,
-    due when those who leased it out receive theirs."""
+    """Net farm income of the quarter: output, with what inputs given in kind add to it (`farm_inputs`), as the village's
+    market takes it, less the rent of land rented in, due when those who leased it out receive theirs."""
     rent = season_property * rent_per_mu
     for row in range(size.shape[0]):
         if size[row] > 0:
-            yuan = farm_output[row] * village_market_factor[village[row]] - rent * rented[row]
+            output = farm_output[row] + 0.01 * farm_inputs[row]
+            yuan = output * village_market_factor[village[row]] - rent * rented[row]
             farm_income[row] = math.floor(100.0 * yuan + 0.5)

@@ -8,17 +8,14 @@ for some quarters. What the patient still owes falls layer by layer (model 7.8):
     after medical assistance       P3 = P2 - min(r_a P2, cap)
     after supplementary insurance  P4 = P3 - r_s max(P3 - D_s, 0)
 
-Everybody has the first two under the standing terms. The programme's terms (HN-1.6, QZ-2, ZJ-3.4, ZJ-4.2) raise r_b and
-r_c, lower D_c and add the others; what they would pay of a bill beyond the standing terms is `cover_extra`, which
-`interventions/health_cover` claims for those it covers. Without that kind the terms are the standing ones and the extra
-is nothing. Chronic illness costs a lasting lognormal amount a year of which `chronic_rate` is paid back. Deductibles,
-caps and bills rise with the trend of rural income.
+Everybody has the first two, under the standing terms; the others and better terms are a programme's, and what they add
+is reckoned in `interventions/health_cover`. Chronic illness costs a lasting lognormal amount a year of which
+`chronic_rate` is paid back. Deductibles, caps and bills rise with the trend of rural income.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 from simulator.draws import normal
 from simulator.members import CHRONIC
@@ -53,26 +50,19 @@ def patient_pays(  # type: ignore[no-untyped-def]
     return beyond(owed, supplementary_rate, supplementary_deductible)
 
 
-def cover_terms(numbers: Mapping[str, float], relative: bool) -> dict[str, float]:
-    """The terms of a patient the programme covers, from the standing ones and those of the kind `health_cover`.
+@compiled
+def hazard_of(age, serious_hazard_adult, serious_hazard_elder):  # type: ignore[no-untyped-def]
+    """Hazard of a serious illness this quarter; none for children."""
+    if age < ADULT_FROM:
+        return 0.0
+    return serious_hazard_elder if age >= PARTIAL_FROM else serious_hazard_adult
 
-    HN-1.6 raises reimbursement "by 10 %": percentage points, or if `relative` per cent of the rate. Without the kind
-    nothing is raised, lowered or added.
-    """
 
-    def term(name: str, without: float = 0.0) -> float:
-        return numbers.get(f"health_cover_{name}", without)
-
-    rise = term("basic_rise") * (numbers["basic_rate"] if relative else 1.0)
-    return {
-        "cover_basic_rate": min(numbers["basic_rate"] + rise, 1.0),
-        "cover_catastrophic_rate": min(numbers["catastrophic_rate"] + term("catastrophic_rise"), 1.0),
-        "cover_catastrophic_deductible": numbers["catastrophic_deductible"] * term("deductible_factor", 1.0),
-        "cover_assistance_rate": term("assistance_rate"),
-        "cover_assistance_cap": term("assistance_cap"),
-        "cover_supplementary_rate": term("supplementary_rate"),
-        "cover_supplementary_deductible": term("supplementary_deductible"),
-    }
+@compiled
+def bill_of(luck, hazard, serious_bill_median, serious_bill_sd):  # type: ignore[no-untyped-def]
+    """Bill of a member who fell ill, yuan at prices of year 0. Given that it fell below the hazard, the uniform over the
+    hazard is again uniform: it draws the bill."""
+    return serious_bill_median * math.exp(serious_bill_sd * normal(luck / hazard))
 
 
 @rule
@@ -95,18 +85,10 @@ def illness(  # type: ignore[no-untyped-def]
     basic_deductible,
     catastrophic_rate,
     catastrophic_deductible,
-    cover_basic_rate,
-    cover_catastrophic_rate,
-    cover_catastrophic_deductible,
-    cover_assistance_rate,
-    cover_assistance_cap,
-    cover_supplementary_rate,
-    cover_supplementary_deductible,
     trend,
     size,
     reimbursement,
     out_of_pocket,
-    cover_extra,
     gravely_ill,
     ill_year,
 ):
@@ -118,7 +100,6 @@ def illness(  # type: ignore[no-untyped-def]
         chronic = 0.0
         bills = 0.0
         owed = 0.0
-        owed_covered = 0.0
         for row in range(roster_start[household], roster_start[household + 1]):
             if member_present[row] == 0:
                 continue
@@ -127,27 +108,12 @@ def illness(  # type: ignore[no-untyped-def]
             if member_sick_quarters[row] > 0:
                 member_sick_quarters[row] -= 1
                 continue
-            if member_age[row] < ADULT_FROM:
-                continue
-            hazard = serious_hazard_elder if member_age[row] >= PARTIAL_FROM else serious_hazard_adult
+            hazard = hazard_of(member_age[row], serious_hazard_adult, serious_hazard_elder)
             if member_luck_illness[row] < hazard:
-                # Given that it fell below the hazard, the uniform over the hazard is again uniform: it draws the bill.
-                z = normal(member_luck_illness[row] / hazard)
-                bill = serious_bill_median * math.exp(serious_bill_sd * z)
+                bill = bill_of(member_luck_illness[row], hazard, serious_bill_median, serious_bill_sd)
                 bills += trend * bill
                 owed += trend * patient_pays(
                     bill, basic_rate, basic_deductible, catastrophic_rate, catastrophic_deductible, 0.0, 0.0, 0.0, 0.0
-                )
-                owed_covered += trend * patient_pays(
-                    bill,
-                    cover_basic_rate,
-                    basic_deductible,
-                    cover_catastrophic_rate,
-                    cover_catastrophic_deductible,
-                    cover_assistance_rate,
-                    cover_assistance_cap,
-                    cover_supplementary_rate,
-                    cover_supplementary_deductible,
                 )
                 member_sick_quarters[row] = serious_quarters
                 gravely_ill[household] = 1
@@ -156,5 +122,3 @@ def illness(  # type: ignore[no-untyped-def]
         if chronic > 0.0 or bills > 0.0:
             out_of_pocket[household] = math.floor(100.0 * (bills + chronic - paid_back) + 0.5)
             reimbursement[household] = math.floor(100.0 * paid_back + 0.5)
-            # Never more than what is owed: less than a fen could be lost in rounding.
-            cover_extra[household] = min(math.floor(100.0 * max(owed - owed_covered, 0.0)), out_of_pocket[household])

@@ -74,6 +74,7 @@ def village_work(first, last, member_present, member_capacity, member_attached, 
 def network(  # type: ignore[no-untyped-def]
     village_start,
     roster_start,
+    size,
     hamlet,
     peer_migrants,
     member_present,
@@ -114,6 +115,8 @@ def network(  # type: ignore[no-untyped-def]
         migrants = gone / workers
         usual = village_usual_migrants[home] if known else migrants
         for row in range(start, end):
+            if size[row] == 0:
+                continue
             own = household_work(roster_start[row], roster_start[row + 1], member_present, member_capacity, member_work)
             group = hamlet[row]
             near = share_of_others(away[group], there[group], own[1], own[0])

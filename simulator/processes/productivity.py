@@ -49,6 +49,7 @@ def productivity_of_year(  # type: ignore[no-untyped-def]
     replicate,
     moment,
     key,
+    size,
     village,
     ability,
     permanent,
@@ -71,6 +72,8 @@ def productivity_of_year(  # type: ignore[no-untyped-def]
 ):
     """Permanent and transitory parts move on; the year's log productivity and what it multiplies income by follow."""
     for row in range(key.shape[0]):
+        if size[row] == 0:
+            continue
         u_permanent, u_transitory, _, _ = uniforms(seed, replicate, key[row], HOUSEHOLD_YEAR, moment, 0)
         permanent[row] = permanence * permanent[row] + sd_permanent_shock * normal(u_permanent)
         memory = recovery + recovery_poor if assets[row] < 0.5 else recovery

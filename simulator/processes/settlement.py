@@ -34,6 +34,7 @@ def settle(  # type: ignore[no-untyped-def]
     premium_subsidy,
     relief_received,
     near_support,
+    grant_income,
     contributions,
     insurance_payout,
     dibao_received,
@@ -69,7 +70,7 @@ def settle(  # type: ignore[no-untyped-def]
         dividends += loan_dividend[row] + mutual_dividend[row]
         property[row] = rent_income[row] + land_rent_extra[row] + dividends - loan_interest[row]
         public = pension[row] + dibao_received[row] + allowance[row] + relief_received[row] + ecology_income[row]
-        public += near_support[row]
+        public += near_support[row] + grant_income[row]
         health = reimbursement[row] + reimbursement_extra[row]
         transfer[row] = public + remittance[row] + health + premium_subsidy[row] - contributions[row]
         year_wage[row] += wage[row]

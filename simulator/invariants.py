@@ -1,0 +1,233 @@
+"""What must hold in every quarter of every run, to the fen: public money, the books of households, collectives and
+cooperatives, loans, station cash, hours and land.
+
+For every fund, opening balance + inflow = paid + leaked + returned + balance, no balance is below what is reserved, and
+what is committed on a line is paid, leaked or outstanding. What the ledger paid is what households, collectives and
+suppliers received. A household's components are the sums of what was booked, its loans are repaid, written off or
+outstanding, it works no more than it can and leases out no more land than it has. A station's cash is electricity x price
+less upkeep, and is kept or set aside for sharing. A cooperative holds what it was given, paid in and earned, less what it
+lost. Every gap is the largest of any unit, fen or physical units. Two compiled passes.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulator.calendar import Quarter
+from simulator.rules import rule
+
+if TYPE_CHECKING:
+    from simulator.world import World
+
+HOUSEHOLD_CHECKS = (
+    "wage is the sum of its parts",
+    "business income is the sum of its parts",
+    "property income is the sum of its parts",
+    "transfer income is the sum of its parts",
+    "a loan is repaid, written off or outstanding",
+    "savings and debts are not below zero",
+    "no household works more than it can",
+    "no household leases out more land than it has",
+)
+VILLAGE_CHECKS = (
+    "station cash is electricity times price less upkeep",
+    "station cash is kept or set aside for sharing",
+    "a cooperative holds what it was given and earned, less what it lost",
+    "an asset project holds what it received, less what it lost",
+    "collective cash is what was earned",
+)
+TOLERANCE = 1e-6
+"""For what is not counted in whole fen: workers and mu of land."""
+
+
+class Broken(Exception):
+    """An invariant does not hold: a fault of the program, never of a scenario."""
+
+    def __init__(self, quarter: Quarter, which: str, how_much: float) -> None:
+        super().__init__(f"{quarter.year}Q{quarter.quarter}: {which}: off by {how_much:,.6g}")
+        self.quarter, self.which, self.how_much = quarter, which, how_much
+
+
+@rule
+def household_gaps(  # type: ignore[no-untyped-def]
+    size,
+    village,
+    village_stands_for,
+    public_money,
+    wage_work,
+    wage_workshop,
+    wage_post,
+    wage_cooperative,
+    farm_income,
+    enterprise_income,
+    cooperative_refund,
+    insurance_payout,
+    rent_income,
+    land_rent_extra,
+    station_dividend,
+    equity_dividend,
+    cooperative_dividend,
+    loan_dividend,
+    mutual_dividend,
+    loan_interest,
+    pension,
+    dibao_received,
+    allowance,
+    relief_received,
+    ecology_income,
+    near_support,
+    remittance,
+    reimbursement,
+    reimbursement_extra,
+    premium_subsidy,
+    contributions,
+    wage,
+    business,
+    property,
+    transfer,
+    loans_taken,
+    loans_repaid,
+    loans_written_off,
+    loan_principal,
+    savings,
+    debt,
+    labour,
+    home_labour,
+    land,
+    leased,
+    gaps,
+):
+    """Fill `gaps` with the largest gap of each household check and return the public money received, for the place."""
+    received = np.int64(0)
+    for row in range(size.shape[0]):
+        if size[row] == 0:
+            continue
+        received += public_money[row] * village_stands_for[village[row]]
+        work = wage_work[row] + wage_workshop[row] + wage_post[row] + wage_cooperative[row]
+        trade = farm_income[row] + enterprise_income[row] + cooperative_refund[row] + insurance_payout[row]
+        shares = station_dividend[row] + equity_dividend[row] + cooperative_dividend[row]
+        shares += loan_dividend[row] + mutual_dividend[row]
+        held = rent_income[row] + land_rent_extra[row] + shares - loan_interest[row]
+        given = pension[row] + dibao_received[row] + allowance[row] + relief_received[row] + ecology_income[row]
+        given += near_support[row] + remittance[row] + reimbursement[row] + reimbursement_extra[row]
+        given += premium_subsidy[row] - contributions[row]
+        gaps[0] = max(gaps[0], abs(wage[row] - work))
+        gaps[1] = max(gaps[1], abs(business[row] - trade))
+        gaps[2] = max(gaps[2], abs(property[row] - held))
+        gaps[3] = max(gaps[3], abs(transfer[row] - given))
+        settled = loans_repaid[row] + loans_written_off[row] + loan_principal[row]
+        gaps[4] = max(gaps[4], abs(loans_taken[row] - settled))
+        gaps[5] = max(gaps[5], -min(savings[row], debt[row], loan_principal[row]))
+        gaps[6] = max(gaps[6], home_labour[row] - labour[row])
+        gaps[7] = max(gaps[7], leased[row] - land[row])
+    return received
+
+
+@rule
+def village_gaps(  # type: ignore[no-untyped-def]
+    village_stands_for,
+    village_public_money,
+    village_supplier_money,
+    village_station_kw,
+    village_station_output,
+    village_station_revenue,
+    village_station_kept,
+    village_station_payout,
+    village_smoothing_fund,
+    village_collective_cash,
+    village_operating_income,
+    village_other_income,
+    opening_smoothing_fund,
+    opening_collective_cash,
+    station_price,
+    station_upkeep,
+    cooperative_capital,
+    cooperative_member_capital,
+    cooperative_reserve,
+    cooperative_received,
+    cooperative_members_paid,
+    cooperative_retained,
+    cooperative_lost,
+    cooperative_project_capital,
+    cooperative_project_received,
+    cooperative_project_lost,
+    gaps,
+):
+    """Fill `gaps` with the largest gap of each village check and return the public money received, for the place."""
+    received = np.int64(0)
+    for row in range(village_stands_for.shape[0]):
+        received += (village_public_money[row] + village_supplier_money[row]) * village_stands_for[row]
+        if village_station_kw[row] > 0.0:
+            sold = station_price * village_station_output[row] - 250.0 * station_upkeep * village_station_kw[row]
+            gaps[0] = max(gaps[0], abs(village_station_revenue[row] - math.floor(100.0 * sold + 0.5)))
+        set_aside = village_smoothing_fund[row] - opening_smoothing_fund[row] + village_station_payout[row]
+        gaps[1] = max(gaps[1], abs(village_station_revenue[row] - village_station_kept[row] - set_aside))
+        held = cooperative_capital[row] + cooperative_member_capital[row] + cooperative_reserve[row]
+        paid_in = cooperative_received[row] + cooperative_members_paid[row]
+        gaps[2] = max(gaps[2], abs(held - paid_in - cooperative_retained[row] + cooperative_lost[row]))
+        project = cooperative_project_received[row] - cooperative_project_lost[row]
+        gaps[3] = max(gaps[3], abs(cooperative_project_capital[row] - project))
+        earned = village_operating_income[row] + village_other_income[row]
+        gaps[4] = max(gaps[4], abs(village_collective_cash[row] - opening_collective_cash[row] - earned))
+    return received
+
+
+def open_books(world: World) -> None:
+    """Keep what the stocks of villages were when the quarter opened."""
+    villages = world.villages
+    world.opening = {
+        "opening_smoothing_fund": villages.smoothing_fund.copy(),
+        "opening_collective_cash": villages.collective_cash.copy(),
+    }
+
+
+def check_invariants(world: World) -> None:
+    """Hold the quarter that has just run against every invariant. Raises Broken for the first that does not hold."""
+    household, village = np.zeros(len(HOUSEHOLD_CHECKS)), np.zeros(len(VILLAGE_CHECKS))
+    names = {
+        **world.names,
+        **world.opening,
+        "station_price": world.names.get("village_station_price", 0.0),
+        "station_upkeep": world.names.get("village_station_upkeep", 0.0),
+    }
+    received = household_gaps({**names, "gaps": household}) + village_gaps({**names, "gaps": village})
+    gaps = {
+        **fund_gaps(world),
+        "what the ledger paid is what was received": abs(int(received) - int(world.accounts.paid.sum())),
+        **dict(zip(HOUSEHOLD_CHECKS, household.tolist(), strict=True)),
+        **dict(zip(VILLAGE_CHECKS, village.tolist(), strict=True)),
+    }
+    for which, gap in gaps.items():
+        if gap > TOLERANCE:
+            raise Broken(world.now, which, gap)
+
+
+def fund_gaps(world: World) -> dict[str, float]:
+    """The largest gap of any fund or line in the books of the quarter, fen."""
+    accounts = world.accounts
+    if not accounts.lines:
+        return {}
+    fund = np.array([accounts.row_of(line) for line in range(len(accounts.lines))])
+    out = np.zeros(len(accounts.funds), np.int64)
+    reserved = np.zeros(len(accounts.funds), np.int64)
+    np.add.at(out, fund, accounts.paid.sum(axis=1) + accounts.leaked.sum(axis=1) + accounts.returned)
+    np.add.at(reserved, fund, accounts.outstanding)
+    promised = np.zeros(len(accounts.lines), np.int64)
+    for commitment in accounts.pending:
+        np.add.at(promised, list(commitment.lines), list(commitment.amounts))
+    return {
+        "a fund's balance is what came in less what went out": worst(
+            accounts.opening + accounts.inflow - out - accounts.balance
+        ),
+        "no fund holds less than it has promised": max(0, int((accounts.reserved - accounts.balance).max())),
+        "what is reserved is what is committed and not yet paid": worst(accounts.reserved - reserved),
+        "what is outstanding on a line is owed to somebody": worst(accounts.outstanding - promised),
+    }
+
+
+def worst(gap: np.ndarray) -> int:
+    """The largest gap either way."""
+    return int(np.abs(gap).max())
