@@ -60,8 +60,8 @@ def parameters_page() -> str:
     loaded = scenarios.load(scenarios.default_programme())
     numbers = numbers_told(loaded)
     parts = [
-        f"All that `{loaded.scenario.name}` is told, with the place and the model it names, and the default terms of the"
-        " kinds of intervention it does not have. Confidence: A, B or C as its author rates"
+        f"All that `{loaded.scenario.name}` is told, with the place and the model it names, and the default terms of"
+        " the kinds of intervention it does not have. Confidence: A, B or C as its author rates"
         " it; C is an assumption with a range. Asked for by: rules as `file.rule`, other code by its file."
     ]
     sections: dict[str, list[list[str]]] = {}
@@ -145,8 +145,8 @@ def ambiguities_page() -> str:
     loaded = scenarios.load(scenarios.default_programme())
     entries = decided(loaded.resolved())
     parts = [
-        "Thirteen questions that five policy documents leave open. Each is answered by a switch, a number or the reading"
-        " under which a target is judged, never silently; the answers below are those of"
+        "Thirteen questions that five policy documents leave open. Each is answered by a switch, a number or the"
+        " reading under which a target is judged, never silently; the answers below are those of"
         f" `{loaded.scenario.name}` and are printed with every result. `--set PATH=VALUE` takes another.",
     ]
     for question in AMBIGUITIES:

@@ -1,8 +1,8 @@
 """What the documents leave open, and where each question is answered: never a silent choice.
 
-Thirteen questions of five policy documents. Each names the choices and numbers, by path, that decide it: a switch, a number,
-or the reading under which a target is judged by default. `decided` says for a scenario what was chosen and what else could
-have been; a question that none of its paths decides does not arise there.
+Thirteen questions of five policy documents. Each names the choices and numbers, by path, that decide it: a switch, a
+number, or the reading under which a target is judged by default. `decided` says for a scenario what was chosen and what
+else could have been; a question that none of its paths decides does not arise there.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ READING = "default_reading"
 
 @dataclass(frozen=True)
 class Ambiguity:
-    """One question. `texts` are the clauses that raise it; `paths` decide it; `alternative` says what else it may mean."""
+    """One question. `texts` are the clauses that raise it, `paths` decide it, `alternative` is what else it may mean."""
 
     number: int
     title_zh: str

@@ -15,6 +15,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,6 +30,13 @@ UNALLOTTED = "unallotted"
 
 class Overdraft(Exception):
     """A fund was asked for more than it holds: a fault of the programme's rules, never of a scenario."""
+
+
+class Weights(NamedTuple):
+    """What each claimant's village stands for and its group, where there is no table of villages."""
+
+    stands_for: np.ndarray
+    stratum: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -143,8 +151,8 @@ class Accounts:
         priority: np.ndarray | None = None,
     ) -> int:
         """`pay` for households: `home` (N,) is the row of each claimant's village."""
-        made = self.approve((line,), claim, home, villages.stands_for, villages.stratum, priority)
-        return self.settle(made, delivered, home, villages.stands_for, villages.stratum)
+        made = self.approve((line,), claim, home, villages, priority)
+        return self.settle(made, delivered, home, villages)
 
     def pay_villages(self, line: int, villages: Villages, whole: bool) -> int:
         """`pay` for the claims of villages; `whole` meets them entire, in order of their priority."""
@@ -166,17 +174,16 @@ class Accounts:
         claimant's village. With `priority` whole claims are paid, lowest first; without, all the same share. Raises
         Overdraft if the fund ends below zero.
         """
-        home = np.arange(len(claim))
-        made = self.approve((line,), claim, home, stands_for, stratum, priority)
-        return self.settle(made, delivered, home, stands_for, stratum)
+        home, weights = np.arange(len(claim)), Weights(stands_for, stratum)
+        made = self.approve((line,), claim, home, weights, priority)
+        return self.settle(made, delivered, home, weights)
 
     def approve(
         self,
         lines: Sequence[int],
         claim: np.ndarray,
         home: np.ndarray,
-        stands_for: np.ndarray,
-        stratum: np.ndarray,
+        villages: Villages | Weights,
         priority: np.ndarray | None = None,
         rows: np.ndarray | None = None,
         keys: np.ndarray | None = None,
@@ -184,9 +191,10 @@ class Accounts:
     ) -> Commitment:
         """Commit what the lines can pay of the claims, the first line first.
 
-        `home` (N,) is each claimant's village among `stands_for` and `stratum`; `rows`, `keys` tell the claimants again
-        after `lag` quarters. Several lines stand for one purse: claims are rationed against all they hold together.
+        `home` (N,) is each claimant's row among `villages`; `rows`, `keys` tell the claimants again after `lag`
+        quarters. Several lines stand for one purse: claims are rationed against all they hold together.
         """
+        stands_for, stratum = villages.stands_for, villages.stratum
         by_group = sum_by_group(claim, home, stands_for, stratum)
         asked = int(by_group.sum())
         self.appropriate(lines[0], asked)
@@ -222,8 +230,7 @@ class Accounts:
         made: Commitment,
         delivered: np.ndarray,
         home: np.ndarray,
-        stands_for: np.ndarray,
-        stratum: np.ndarray,
+        villages: Villages | Weights,
         here: np.ndarray | None = None,
     ) -> int:
         """Pay a commitment to the claimants still `here` (all by default) and give the rest back to its lines.
@@ -231,6 +238,7 @@ class Accounts:
         Writes what each claimant receives into `delivered` (N,) and returns the fen received for the whole place. The
         first line's fund sets the share that leaks. Raises Overdraft if a fund ends below zero.
         """
+        stands_for, stratum = villages.stands_for, villages.stratum
         delivered[:] = made.fen if here is None else np.where(here, made.fen, 0)
         gross = sum_by_group(delivered, home, stands_for, stratum)
         leaked = np.zeros(GROUPS, np.int64)

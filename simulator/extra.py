@@ -1,6 +1,7 @@
 """A researcher's own rules: run at a stated place of every quarter, with columns of their own, in every arm.
 
-    thrift = ExtraRule("thrift", set_aside, columns={"households": {"jar": stock(np.int64, "fen", "thrift", "savings")}})
+    jar = {"households": {"jar": stock(np.int64, "fen", "thrift", "set aside so far")}}
+    thrift = ExtraRule("thrift", set_aside, columns=jar)
     history = simulate(world, scenario, luck, macro, "null", extra_rules=[thrift])
 
 A rule is compiled (`@rule`) or a plain function; either is handed what its arguments are named after: columns, numbers

@@ -118,13 +118,13 @@ class RunRecord:
     series_units: Mapping[str, str] = field(default_factory=dict)
     ledger_lines: tuple[LedgerLine, ...] = ()
     ledger: np.ndarray | None = None
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    facts: Mapping[str, float] = field(default_factory=dict)
+    error: str = ""
+    elapsed_seconds: float = 0.0
     committed: np.ndarray | None = None
     leaked: np.ndarray | None = None
     returned: np.ndarray | None = None
     funds: tuple[str, ...] = ()
     inflow: np.ndarray | None = None
     balance: np.ndarray | None = None
-    parameters: Mapping[str, float] = field(default_factory=dict)
-    facts: Mapping[str, float] = field(default_factory=dict)
-    error: str = ""
-    elapsed_seconds: float = 0.0

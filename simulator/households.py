@@ -8,6 +8,8 @@ from simulator.columns import COPIED, EITHER, KEPT, OWN, SHARED, Table, flow, st
 
 # States of the list as the government keeps it.
 NEVER, LISTED, OBSERVATION, EXITED = 0, 1, 2, 3
+# Bits of the help to a house a household has had.
+REBUILT, MOVED = 1, 2
 
 
 class Households(Table):
@@ -148,7 +150,9 @@ class Households(Table):
     loans_written_off: np.ndarray = stock(np.int64, "fen", "micro_loan", "written off so far", inherited=KEPT)
     cooperative_share: np.ndarray = stock(np.int64, "fen", "industry_support", "share capital held in the cooperative")
     equity: np.ndarray = stock(np.int64, "fen", "equity_dividends", "quantified shares in asset projects")
-    coop_member: np.ndarray = trait(np.int8, "flag", "membership", "1: a member of the village's cooperative")
+    coop_member: np.ndarray = trait(
+        np.int8, "flag", "membership", "1: a member of the village's cooperative", inherited=EITHER
+    )
     member_factor: np.ndarray = trait(
         np.float64, "ratio", "membership", "factor of membership on own farm income; 1: none"
     )
@@ -248,7 +252,7 @@ class Households(Table):
     house_damaged: np.ndarray = flow(
         np.int8, "code", "disasters", "a disaster damaged the house this quarter: 0 no, 1 a safe one, 2 an unsafe one"
     )
-    house_helped: np.ndarray = trait(np.int8, "code", "housing", "0 not helped to a house, 1 rebuilt, 2 moved")
+    house_helped: np.ndarray = trait(np.int8, "bits", "housing", "helped to a house: 1 rebuilt, 2 moved")
     house_cost: np.ndarray = flow(np.int64, "fen", "housing", "own cost of rebuilding or moving: spending")
     access: np.ndarray = stock(
         np.float64, "share", "relocation", "by how much a move nearer to jobs eases finding work: hazard x (1 + access)"

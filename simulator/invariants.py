@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.calendar import Quarter
+from simulator.measures import place_sum
 from simulator.rules import rule
 
 if TYPE_CHECKING:
@@ -55,7 +56,6 @@ class Broken(Exception):
 def household_gaps(  # type: ignore[no-untyped-def]
     size,
     village,
-    village_stands_for,
     public_money,
     wage_work,
     wage_workshop,
@@ -99,13 +99,14 @@ def household_gaps(  # type: ignore[no-untyped-def]
     land,
     leased,
     gaps,
+    received,
 ):
-    """Fill `gaps` with the largest gap of each household check and return the public money received, for the place."""
-    received = np.int64(0)
+    """Fill `gaps` with the largest gap of each household check and add the public money received to that of its village
+    in `received`."""
     for row in range(size.shape[0]):
         if size[row] == 0:
             continue
-        received += public_money[row] * village_stands_for[village[row]]
+        received[village[row]] += public_money[row]
         work = wage_work[row] + wage_workshop[row] + wage_post[row] + wage_cooperative[row]
         trade = farm_income[row] + enterprise_income[row] + cooperative_refund[row] + insurance_payout[row]
         shares = station_dividend[row] + equity_dividend[row] + cooperative_dividend[row]
@@ -123,12 +124,10 @@ def household_gaps(  # type: ignore[no-untyped-def]
         gaps[5] = max(gaps[5], -min(savings[row], debt[row], loan_principal[row]))
         gaps[6] = max(gaps[6], home_labour[row] - labour[row])
         gaps[7] = max(gaps[7], leased[row] - land[row])
-    return received
 
 
 @rule
 def village_gaps(  # type: ignore[no-untyped-def]
-    village_stands_for,
     village_public_money,
     village_supplier_money,
     village_station_kw,
@@ -155,11 +154,11 @@ def village_gaps(  # type: ignore[no-untyped-def]
     cooperative_project_received,
     cooperative_project_lost,
     gaps,
+    received,
 ):
-    """Fill `gaps` with the largest gap of each village check and return the public money received, for the place."""
-    received = np.int64(0)
-    for row in range(village_stands_for.shape[0]):
-        received += (village_public_money[row] + village_supplier_money[row]) * village_stands_for[row]
+    """Fill `gaps` with the largest gap of each village check and add what collectives and suppliers received."""
+    for row in range(received.shape[0]):
+        received[row] += village_public_money[row] + village_supplier_money[row]
         if village_station_kw[row] > 0.0:
             sold = station_price * village_station_output[row] - 250.0 * station_upkeep * village_station_kw[row]
             gaps[0] = max(gaps[0], abs(village_station_revenue[row] - math.floor(100.0 * sold + 0.5)))
@@ -172,7 +171,6 @@ def village_gaps(  # type: ignore[no-untyped-def]
         gaps[3] = max(gaps[3], abs(cooperative_project_capital[row] - project))
         earned = village_operating_income[row] + village_other_income[row]
         gaps[4] = max(gaps[4], abs(village_collective_cash[row] - opening_collective_cash[row] - earned))
-    return received
 
 
 def open_books(world: World) -> None:
@@ -187,16 +185,19 @@ def open_books(world: World) -> None:
 def check_invariants(world: World) -> None:
     """Hold the quarter that has just run against every invariant. Raises Broken for the first that does not hold."""
     household, village = np.zeros(len(HOUSEHOLD_CHECKS)), np.zeros(len(VILLAGE_CHECKS))
+    received = np.zeros(world.villages.length, np.int64)
     names = {
         **world.names,
         **world.opening,
         "station_price": world.names.get("village_station_price", 0.0),
         "station_upkeep": world.names.get("village_station_upkeep", 0.0),
+        "received": received,
     }
-    received = household_gaps({**names, "gaps": household}) + village_gaps({**names, "gaps": village})
+    household_gaps({**names, "gaps": household})
+    village_gaps({**names, "gaps": village})
     gaps = {
         **fund_gaps(world),
-        "what the ledger paid is what was received": abs(int(received) - int(world.accounts.paid.sum())),
+        "what the ledger paid is what was received": abs(place_sum(received, world.villages) - world.accounts.paid.sum()),
         **dict(zip(HOUSEHOLD_CHECKS, household.tolist(), strict=True)),
         **dict(zip(VILLAGE_CHECKS, village.tolist(), strict=True)),
     }

@@ -7,9 +7,11 @@ after (the current list when the Q4 review opens and closes), each also with lab
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from simulator.distribution import poverty_terms
+from simulator.distribution import poverty_terms, weighted_sum
 from simulator.households import EXITED, LISTED, OBSERVATION, Households
 from simulator.register import register_income
 from simulator.rules import compiled, rule
@@ -287,14 +289,14 @@ def observed_mean(households: Households, villages: Villages) -> float:
     """Per-capita income of the list that the review opened with, as the register observed it; NaN for an empty list."""
     seen = (households.reviewed == 1) & (households.size > 0) & np.isfinite(households.observed_income)
     persons = (villages.stands_for[households.village] * households.size)[seen]
-    return float(persons @ households.observed_income[seen] / persons.sum()) if seen.any() else float("nan")
+    return float(weighted_sum(households.observed_income[seen], persons) / persons.sum()) if seen.any() else math.nan
 
 
 def labour_per_head(households: Households, villages: Villages, chosen: np.ndarray) -> float:
     """Labour capacity over persons of the `chosen` households (N,) flags in the whole place; NaN without persons."""
     weight = villages.stands_for[households.village] * chosen
     persons = int(weight @ households.size)
-    return float(weight @ households.labour) / persons if persons else float("nan")
+    return float(weighted_sum(households.labour, weight)) / persons if persons else math.nan
 
 
 def year_slice(

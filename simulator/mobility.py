@@ -12,14 +12,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator.distribution import group_of
+from simulator.rules import compiled
 
 
 def transition_matrix(before: np.ndarray, after: np.ndarray, weight: np.ndarray, groups: int = 5) -> np.ndarray:
-    """Share of each group of persons by income before (rows) found in each group after (columns): (groups, groups), rows
-    add up to one."""
-    counted = np.zeros((groups, groups))
-    np.add.at(counted, (group_of(before, weight, groups), group_of(after, weight, groups)), weight)
+    """Share of each group before (rows) found in each group after (columns): (groups, groups), rows add up to one.
+    `before`, `after`: (N,) groups from 0 (see `distribution.group_of`)."""
+    counted = np.bincount(groups * before + after, weight, groups * groups).reshape(groups, groups)
     with np.errstate(invalid="ignore"):
         return counted / counted.sum(axis=1, keepdims=True)
 
@@ -56,30 +55,69 @@ class Persistence(NamedTuple):
     transient: float
 
 
-def gaps(income: np.ndarray, line: np.ndarray) -> np.ndarray:
-    """Shares of the line each income lacks, never above one: (N, T). `line`: (T,) one line a year."""
-    return np.clip(1.0 - income / line, 0.0, 1.0)
+@compiled
+def persistence_sums(income, weight, line, aversion):  # type: ignore[no-untyped-def]
+    """Weighted sums over households: squared gaps (mean over years), squared gap at the mean, powered gaps, own
+    equivalents, gaps, persons."""
+    squares = lasting = powers = equivalents = lacking = persons = 0.0
+    years = income.shape[1]
+    for row in range(income.shape[0]):
+        square = power = gap_sum = relative_sum = 0.0
+        for year in range(years):
+            relative = income[row, year] / line[year]
+            relative_sum += relative
+            if relative < 1.0:
+                square += (1.0 - relative) ** 2
+                gap = min(1.0 - relative, 1.0)
+                power += gap**aversion
+                gap_sum += gap
+        persons += weight[row]
+        squares += weight[row] * square / years
+        lasting += weight[row] * max(1.0 - relative_sum / years, 0.0) ** 2
+        powers += weight[row] * power / years
+        equivalents += weight[row] * (power / years) ** (1.0 / aversion)
+        lacking += weight[row] * gap_sum / years
+    return squares, lasting, powers, equivalents, lacking, persons
 
 
 def jalan_ravallion(income: np.ndarray, weight: np.ndarray, line: np.ndarray) -> Persistence:
-    """Mean squared gap over years; chronic is the squared gap at each household's mean income relative to the lines."""
-    relative = income / line
-    total = np.clip(1.0 - relative, 0.0, None) ** 2
-    chronic = np.clip(1.0 - relative.mean(axis=1), 0.0, None) ** 2
-    persons = weight.sum()
-    whole, lasting = float(weight @ total.mean(axis=1)) / persons, float(weight @ chronic) / persons
-    return Persistence(whole, lasting, whole - lasting)
+    """Mean squared gap over years; chronic is the squared gap at each household's mean income relative to the lines
+    (T,), one a year."""
+    whole, lasting, _, _, _, persons = persistence_sums(income, weight, line, 2.0)
+    return Persistence(whole / persons, lasting / persons, (whole - lasting) / persons)
 
 
 def duclos_araar_giles(income: np.ndarray, weight: np.ndarray, line: np.ndarray, aversion: float = 2.0) -> Persistence:
-    """Equally-distributed-equivalent gap over persons and years with the given aversion (1 or more); transient is the
-    mean cost of each household's own variability, chronic the rest (mean gap and inequality between households)."""
-    lacking = gaps(income, line)
-    persons = weight.sum()
-    whole = (float(weight @ (lacking**aversion).mean(axis=1)) / persons) ** (1.0 / aversion)
-    own = (lacking**aversion).mean(axis=1) ** (1.0 / aversion)
-    transient = float(weight @ (own - lacking.mean(axis=1))) / persons
+    """Equally-distributed-equivalent gap over persons and years with the given aversion (1 or more), gaps at most one;
+    transient is the mean cost of each household's own variability, chronic the rest (mean gap and inequality)."""
+    _, _, powers, equivalents, lacking, persons = persistence_sums(income, weight, line, aversion)
+    whole = (powers / persons) ** (1.0 / aversion)
+    transient = (equivalents - lacking) / persons
     return Persistence(whole, whole - transient, transient)
+
+
+@compiled
+def chances(before, after, weight, line_next):  # type: ignore[no-untyped-def]
+    """See `vulnerability`."""
+    number = before.shape[0]
+    change, last = np.empty(number), np.empty(number)
+    persons = drift = 0.0
+    for row in range(number):
+        last[row] = math.log(max(after[row], 1.0))
+        change[row] = last[row] - math.log(max(before[row], 1.0))
+        persons += weight[row]
+        drift += weight[row] * change[row]
+    drift /= persons
+    spread = 0.0
+    for row in range(number):
+        spread += weight[row] * (change[row] - drift) ** 2
+    spread = math.sqrt(max(spread / persons, 1e-12))
+    mean = 0.0
+    for row in range(number):
+        distance = (math.log(line_next) - last[row] - drift) / spread
+        change[row] = 0.5 * (1.0 + math.erf(distance / math.sqrt(2.0)))
+        mean += weight[row] * change[row]
+    return change, mean / persons
 
 
 def vulnerability(
@@ -88,10 +126,5 @@ def vulnerability(
     """Each household's probability of income below `line_next` next year, were its log change drawn from a normal with
     the mean and variance of the changes just seen (N,), and their mean over persons. Incomes under one yuan count as
     one."""
-    first, second = np.log(np.maximum(before, 1.0)), np.log(np.maximum(after, 1.0))
-    persons = weight.sum()
-    drift = float(weight @ (second - first)) / persons
-    spread = math.sqrt(max(float(weight @ (second - first - drift) ** 2) / persons, 1e-12))
-    distance = (math.log(line_next) - second - drift) / spread
-    probability = 0.5 * (1.0 + np.vectorize(math.erf, otypes=[float])(distance / math.sqrt(2.0)))
-    return probability, float(weight @ probability) / persons
+    probability, mean = chances(before, after, weight, line_next)
+    return probability, float(mean)

@@ -40,7 +40,7 @@ from simulator.draws import (
 from simulator.households import Households
 from simulator.macro import MacroDraw, Pin, first_simulated_year, macro_path
 from simulator.members import CHRONIC, DISABLED, GOOD, LOCAL, MIGRANT, NO_STUDENT, SPARE_PLACES, Members
-from simulator.processes.demography import PARTIAL_FROM, WORK_FROM
+from simulator.processes.demography import ADULT_FROM, PARTIAL_FROM, WORK_FROM
 from simulator.processes.membership import found_membership
 from simulator.processes.schooling import SENIOR_FROM, stage
 from simulator.rules import rule
@@ -367,7 +367,7 @@ def found_members(  # type: ignore[no-untyped-def]
             member_health[row] = GOOD
             if e < disability_prevalence:
                 member_health[row] = DISABLED
-            elif age >= WORK_FROM and f < prevalence:
+            elif age >= ADULT_FROM and f < prevalence:
                 member_health[row] = CHRONIC
             _, _, _, looks = uniforms(seed, replicate, agent, FOUNDING_LABOUR, 0, 0)
             member_attached[row] = 1 if looks < attachment else 0

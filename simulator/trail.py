@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.history import LedgerLine
+from simulator.measures import place_sum
 from simulator.scenario import Scenario
 from simulator.villages import OTHER, STRATA, Villages
 
@@ -87,7 +88,7 @@ def poverty_use(villages: Villages) -> int:
     of a poor village."""
     kept_elsewhere = np.where(villages.stratum == OTHER, villages.station_kept, 0)
     revenue = np.where(villages.station_kw > 0, villages.station_revenue, 0)
-    return int((revenue - kept_elsewhere) @ villages.stands_for)
+    return int(place_sum(revenue - kept_elsewhere, villages))
 
 
 def village_state(world: World, dark: np.ndarray) -> dict[str, np.ndarray]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -67,21 +68,22 @@ def spread(
     who: str, income: np.ndarray, persons: np.ndarray, village: np.ndarray, lines: Mapping[str, float]
 ) -> Series:
     """FGT, Watts and Sen below each line, Gini, Theil within and between villages."""
-    found: Series = {("gini", who): distribution.gini(income, persons)}
+    order = np.argsort(income)
+    found: Series = {("gini", who): float(distribution.gini_in_order(income, persons, order))}
     parts = distribution.theil(income, persons, village)
     found |= {("theil", who): parts.total, ("theil_within", who): parts.within, ("theil_between", who): parts.between}
     for name, line in lines.items():
         below = distribution.poverty(income, persons, line)
         for index, value in zip(("fgt0", "fgt1", "fgt2", "watts"), below, strict=True):
             found[f"{index}_{name}", who] = value
-        found[f"sen_{name}", who] = distribution.sen(income, persons, line)
+        found[f"sen_{name}", who] = distribution.sen(income, persons, line, order)
     return found
 
 
 def targeting(piece: YearSlice) -> Series:
     """How well the list and the money find who is poor: precision (listed persons truly under their county's line),
     recall (persons under it who are listed), the Coady-Grosh-Hoddinott ratio, and who gets what by tenths of income
-    before it."""
+    before public money."""
     rural = piece.persons > 0
     weight = piece.persons[rural]
     listed, below = piece.listed[rural] == 1, piece.below_line[rural] == 1
@@ -89,10 +91,10 @@ def targeting(piece: YearSlice) -> Series:
         ("targeting_precision", "rural"): _share(weight, listed & below, listed),
         ("targeting_recall", "rural"): _share(weight, listed & below, below),
     }
+    places = distribution.rank(piece.income[rural] - piece.public[rural], weight)
     for name, benefit in (("support", piece.support[rural]), ("public", piece.public[rural])):
-        before = piece.income[rural] - benefit
-        found[f"targeting_ratio_{name}", "rural"] = distribution.targeting_ratio(benefit, before, weight, POOREST)
-        shares = distribution.benefit_shares(benefit, before, weight, DECILES)
+        found[f"targeting_ratio_{name}", "rural"] = distribution.targeting_ratio(benefit, places, weight, POOREST)
+        shares = distribution.benefit_shares(benefit, places, weight, DECILES)
         found |= {(f"incidence_{name}", _of("rural", n, DECILES)): float(v) for n, v in enumerate(shares)}
     return found
 
@@ -146,9 +148,10 @@ def movement(who: str, pieces: Sequence[YearSlice]) -> Series:
     income = np.stack([piece.income[rows] for piece in pieces], axis=1)
     line = np.array([piece.lines["relative"] for piece in pieces])
     poor = income < line
-    steps = [mobility.transition_matrix(income[:, t], income[:, t + 1], weight) for t in range(len(pieces) - 1)]
+    fifths = [distribution.group_of(distribution.rank(year, weight), QUINTILES) for year in income.T.copy()]
+    steps = [mobility.transition_matrix(*pair, weight) for pair in pairwise(fifths)]
     found = _matrix("transition_year", who, np.mean(steps, axis=0))
-    found |= _matrix("transition_period", who, mobility.transition_matrix(income[:, 0], income[:, -1], weight))
+    found |= _matrix("transition_period", who, mobility.transition_matrix(fifths[0], fifths[-1], weight))
     for years, value in enumerate(mobility.spells(poor, weight)):
         found["years_poor", f"{who} {years}"] = float(value)
     for years, value in enumerate(mobility.return_hazard(poor, weight), 1):
@@ -178,7 +181,8 @@ def growth_by_source(first: YearSlice, last: YearSlice) -> Series:
         for piece in (first, last):
             chosen = (piece.persons > 0) & (piece.cohort == 1) & (piece.able == able)
             persons = piece.persons[chosen]
-            means.append(persons @ piece.parts[chosen] / persons.sum() if chosen.any() else np.full(4, np.nan))
+            money = (persons[:, None] * piece.parts[chosen]).sum(axis=0)
+            means.append(money / persons.sum() if chosen.any() else np.full(4, np.nan))
         base = float(means[0].sum())
         for part, change in zip(PARTS, means[1] - means[0], strict=True):
             found[f"growth_from_{part}", label] = float(change) / base if base else math.nan

@@ -27,6 +27,8 @@ settings.register_profile("steady", deadline=None, derandomize=True, database=No
 settings.load_profile("steady")
 
 VILLAGES, COUNTIES = 6, 3
+# Rows of a village that no household lives in yet: all columns zero.
+SPARE_ROWS = 3
 # Columns whose values a rule takes for granted, (low, high) both inclusive; the others are filled by their unit.
 BOUNDS = {
     "list_state": (0, 3),
@@ -44,7 +46,7 @@ BOUNDS = {
     "last_persons": (0, 24),
     "reviews_above": (0, 1),
     "house": (0, 2),
-    "house_helped": (0, 2),
+    "house_helped": (0, 3),
     "house_damaged": (0, 2),
 }
 
@@ -82,16 +84,24 @@ def random_table(kind: type[Table], length: int, seed: int, **given: np.ndarray)
 def random_names(scenario: Scenario, seed: int) -> dict[str, Any]:
     """The names of a small place at random, as a rule would find them. Hazards are raised so that things happen."""
     random = np.random.default_rng(seed)
-    households = np.array([random.integers(5, 14) for _ in range(VILLAGES)])
+    households = np.array([random.integers(5, 14) + SPARE_ROWS for _ in range(VILLAGES)])
     length = int(households.sum())
-    size = random.integers(0, 7, length)
-    places = size + 2
-    present = np.concatenate([random.permutation([1] * persons + [0, 0]) for persons in size])
+    spare = np.concatenate([np.arange(number) >= number - SPARE_ROWS for number in households])
+    size = np.where(spare, 0, random.integers(0, 7, length))
+    places = np.where(spare, 6, size + 2)
+    empty = places - size
+    present = np.concatenate(
+        [random.permutation([1] * there + [0] * free) for there, free in zip(size, empty, strict=True)]
+    )
     capacity = random.choice([0.0, 0.5, 1.0], len(present))
     work = np.where(capacity == 0.0, 0, random.integers(1, 6, len(present)))
+    student = random.choice([0, 0, 0, 0, 0, 1, 2, 3], len(present))
+    homes = random_table(Households, length, seed, village=np.repeat(np.arange(VILLAGES), households), size=size)
+    for name in set(Households.columns) - {"village"}:
+        getattr(homes, name)[spare] = 0
     tables = (
-        random_table(Households, length, seed, village=np.repeat(np.arange(VILLAGES), households), size=size),
-        random_table(Members, len(present), seed, present=present, capacity=capacity, work=work),
+        homes,
+        random_table(Members, len(present), seed, present=present, capacity=capacity, work=work, student=student),
         random_table(Villages, VILLAGES, seed),
         random_table(Counties, COUNTIES, seed),
         random_table(Cooperatives, VILLAGES, seed),
@@ -104,6 +114,7 @@ def random_names(scenario: Scenario, seed: int) -> dict[str, Any]:
         **parameter_names(scenario),
         "roster_start": np.concatenate([[0], np.cumsum(places)]).astype(np.int64),
         "village_start": np.concatenate([[0], np.cumsum(households)]).astype(np.int64),
+        "refused_splits": np.zeros(1, np.int64),
         "seed": 11,
         "replicate": seed,
         "moment": 8072,

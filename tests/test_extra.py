@@ -17,7 +17,6 @@ from simulator.model import RuralModel
 from simulator.rules import rule
 from simulator.simulate import simulate
 from simulator.world import World
-from tests.guides import script
 from tests.systems import LUCK, MACRO, founded, histories_differ, zhejiang
 
 SMALL = 400
@@ -178,9 +177,3 @@ def test_a_rule_of_a_script_runs(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "8"
-
-
-def test_the_guide_works_as_it_stands() -> None:
-    space: dict[str, Any] = {"__name__": "guide"}
-    exec(compile(script("add_a_rule.md"), "<add_a_rule.md>", "exec"), space)
-    assert space["seen"]

@@ -10,28 +10,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.processes.illness import cover_terms, illness, patient_pays
-from tests import twins
+from simulator.interventions.health_cover import KIND, raised
+from simulator.processes.illness import illness, patient_pays
+from tests import twins, twins_fortune
 
 Place = Callable[[int], dict[str, Any]]
 yuan = st.floats(0.0, 1e6)
 rates = st.floats(0.0, 1.0)
+want, changed = KIND.want, KIND.changed
 layers = st.tuples(rates, yuan, rates, yuan, rates, yuan, rates, yuan)
-STANDING = {
-    "basic_rate": 0.6,
-    "basic_deductible": 500.0,
-    "catastrophic_rate": 0.55,
-    "catastrophic_deductible": 12_000.0,
+TERMS = {
+    "basic_rise": 0.10,
+    "catastrophic_rise": 0.05,
+    "deductible_factor": 0.5,
+    "assistance_rate": 0.5,
+    "assistance_cap": 3_000.0,
+    "supplementary_rate": 0.4,
+    "supplementary_deductible": 2_000.0,
+    "premium_share": 0.5,
 }
-KIND = {
-    "health_cover_basic_rise": 0.10,
-    "health_cover_catastrophic_rise": 0.05,
-    "health_cover_deductible_factor": 0.5,
-    "health_cover_assistance_rate": 0.5,
-    "health_cover_assistance_cap": 3_000.0,
-    "health_cover_supplementary_rate": 0.4,
-    "health_cover_supplementary_deductible": 2_000.0,
-}
+NOTHING = dict.fromkeys(TERMS, 0.0) | {"deductible_factor": 1.0}
 
 
 @pytest.mark.parametrize(
@@ -75,39 +73,56 @@ def test_no_layer_that_pays_more_leaves_the_patient_more_to_pay(
     assert patient_pays(bill, *better) <= patient_pays(bill, *terms) + 1e-6
 
 
-def test_without_the_kind_the_terms_are_the_standing_ones() -> None:
-    cover = cover_terms(STANDING, relative=False)
-    assert [cover[f"cover_{name}"] for name in STANDING if name != "basic_deductible"] == [0.6, 0.55, 12_000.0]
-    assert not any(value for name, value in cover.items() if "assistance" in name or "supplementary" in name)
-
-
 def test_ten_per_cent_is_points_or_of_the_rate() -> None:
-    assert cover_terms(STANDING | KIND, relative=False)["cover_basic_rate"] == pytest.approx(0.70)
-    assert cover_terms(STANDING | KIND, relative=True)["cover_basic_rate"] == pytest.approx(0.66)
-    assert cover_terms(STANDING | KIND, relative=False)["cover_catastrophic_deductible"] == 6_000.0
-    generous = STANDING | KIND | {"basic_rate": 0.95}
-    assert cover_terms(generous, relative=False)["cover_basic_rate"] == 1.0, "no more than the bill is paid"
+    assert raised(0.6, 0.1, 0) == pytest.approx(0.70)
+    assert raised(0.6, 0.1, 1) == pytest.approx(0.66)
+    assert raised(0.95, 0.1, 0) == 1.0, "no more than the bill is paid"
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_what_the_programme_would_pay_beyond(place: Place, seed: int) -> None:
+def fallen_ill(place: Place, seed: int) -> dict[str, Any]:
+    """A place after the illnesses of the quarter, every household supported and offered the kind."""
     names = place(seed)
-    names |= cover_terms(names | KIND, relative=False)
-    for booked in ("out_of_pocket", "reimbursement", "cover_extra", "gravely_ill"):
+    for booked in ("out_of_pocket", "reimbursement", "cover_extra", "gravely_ill", "claim", "reimbursement_extra"):
         names[booked][:] = 0
-    expected, _ = twins.illness(names)
-    twins.agree(illness, expected, names, fen=1)
+    illness(names)
+    names["offered"][:] = 1
+    return names | TERMS | {"supported_rows": np.flatnonzero(names["size"] > 0), "open_now": 1}
+
+
+@pytest.mark.parametrize("relative", [0, 1])
+@pytest.mark.parametrize("seed", range(3))
+def test_what_the_programme_pays_beyond(place: Place, seed: int, relative: int) -> None:
+    names = fallen_ill(place, seed) | {"rise_of_rate": relative}
+    expected = twins_fortune.cover(names)
+    twins.agree(want, expected, names, fen=1)
     ill = names["gravely_ill"] == 1
     assert ill.sum() > 10 and (names["cover_extra"][ill] > 0).all(), "every serious bill is helped with"
     assert not names["cover_extra"][~ill].any(), "standing costs of chronic illness keep the standing terms"
     assert (names["cover_extra"] <= names["out_of_pocket"]).all()
 
 
-def test_without_the_kind_there_is_nothing_to_claim(place: Place) -> None:
-    names = place(0)
-    names["cover_extra"][:] = 0
-    illness(names)
-    assert (names["gravely_ill"] == 1).any() and not names["cover_extra"].any()
+def test_terms_that_add_nothing_pay_nothing(place: Place) -> None:
+    names = fallen_ill(place, 0) | NOTHING
+    want(names)
+    assert (names["gravely_ill"] == 1).any()
+    assert not names["cover_extra"].any() and not names["claim"].any()
+
+
+def test_a_bill_is_settled_before_a_premium(place: Place) -> None:
+    """With half of every claim paid, the bill takes what there is up to what the programme owes of it."""
+    names = fallen_ill(place, 1)
+    want(names)
+    names["delivered"] = names["claim"] // 2
+    before = names["out_of_pocket"].copy()
+    names |= {"pay_later": 1.0, "kind_number": 20}
+    for booked in ("premium_subsidy", "treat_first"):
+        names[booked][:] = 0
+    changed(names)
+    settled = np.minimum(names["delivered"], names["cover_extra"])
+    assert np.array_equal(names["reimbursement_extra"], settled)
+    assert np.array_equal(names["out_of_pocket"], before - settled) and (names["out_of_pocket"] >= 0).all()
+    assert np.array_equal(names["premium_subsidy"], names["delivered"] - settled)
+    assert np.array_equal(names["treat_first"], names["gravely_ill"])
 
 
 def test_nobody_falls_ill_in_an_empty_row(place: Place) -> None:

@@ -111,8 +111,8 @@ def wages_only(place: Place, state: int) -> dict[str, Any]:
     """A place that lives on wages alone; everyone is forty, healthy and in the same state."""
     names = place(0) | {"farm_yuan": 0.0, "enterprise_yuan": 0.0, "remittance_yuan": 0.0}
     names["member_age"][:], names["member_health"][:], names["member_sick_quarters"][:] = 40, 0, 0
-    # No programme has trained anybody in the arm whose market is expected.
-    names["member_premium"][:] = 0.0
+    # No programme has trained anybody or helps them search in the arm whose market is expected.
+    names["member_premium"][:], names["member_search_help"][:], names["effort"][:] = 0.0, 0.0, 0.0
     names["member_work"][:] = state
     count_roster(names)
     return names
@@ -145,9 +145,11 @@ def test_expected_income_of_land_business_and_kin(place: Place) -> None:
     names = place(1)
     names["member_capacity"][:] = 0.0
     theta = names["business_factor"]
-    farmed = np.maximum(names["land"] - names["leased"], 0.0) / names["land_mean"]
-    farm = names["farm_yuan"] * farmed ** names["land_exponent"] * names["labour_floor"] ** names["labour_exponent"]
-    each = theta * (farm + names["enterprise_yuan"] * names["enterprise"])
+    better = 1.0 + names["infrastructure_margin"] * names["village_infrastructure"][names["village"]]
+    farm = names["farm_yuan"] * better * names["member_factor"] * names["land_factor"]
+    farm *= names["labour_floor"] ** names["labour_exponent"]
+    demand = names["village_demand_factor"][names["village"]]
+    each = theta * (farm + names["enterprise_yuan"] * names["enterprise"] * demand)
     each += names["remittance_yuan"] * names["remitter"]
     weight = np.where(names["size"] > 0, names["village_stands_for"][names["village"]], 0)
     assert expected_market(names)[0] == pytest.approx((weight * each).sum(), rel=1e-12)

@@ -24,13 +24,16 @@ LINE = np.array([100.0, 100.0, 100.0])
 
 
 def test_nobody_moves_and_everybody_swaps() -> None:
-    income, weight = np.arange(1.0, 11.0), np.ones(10)
-    assert transition_matrix(income, 2 * income, weight) == pytest.approx(np.eye(5))
-    assert transition_matrix(income, -income, weight) == pytest.approx(np.eye(5)[::-1])
+    fifths, weight = np.repeat(np.arange(5), 2), np.ones(10)
+    assert transition_matrix(fifths, fifths, weight) == pytest.approx(np.eye(5))
+    assert transition_matrix(fifths, 4 - fifths, weight) == pytest.approx(np.eye(5)[::-1])
+    assert transition_matrix(np.array([0, 0, 1]), np.array([0, 1, 1]), np.array([1.0, 3.0, 2.0]), 2) == pytest.approx(
+        np.array([[0.25, 0.75], [0.0, 1.0]])
+    )
 
 
 def test_spells_and_returns_by_hand() -> None:
-    """Four households over five years; one year out: one of four seen returns; two years out: one of two; three: none of one."""
+    """Four households, five years; one year out: one of four seen returns; two: one of two; three: none of one."""
     poor = np.array(
         [[1, 0, 1, 0, 0], [1, 0, 0, 1, 1], [0, 0, 0, 0, 0], [1, 0, 0, 0, 0]],
         bool,
@@ -46,7 +49,7 @@ def test_spells_and_returns_by_hand() -> None:
 
 
 def test_jalan_ravallion_by_hand() -> None:
-    """One always at half the line: all chronic (1/4). One at 0 and at twice the line: mean at the line, all transient."""
+    """One always at half the line: all chronic (1/4). One at 0 and at twice the line: its mean at it, all transient."""
     income = np.array([[50.0, 50.0], [0.0, 200.0]])
     found = jalan_ravallion(income, np.ones(2), np.array([100.0, 100.0]))
     assert found.chronic == pytest.approx(0.125)
@@ -55,7 +58,7 @@ def test_jalan_ravallion_by_hand() -> None:
 
 
 def test_duclos_araar_giles_by_hand() -> None:
-    """Gaps (1/2, 1/2) and (1, 0), aversion 2: the own equivalents are 1/2 and 1/sqrt(2), transient (1/sqrt(2) - 1/2)/2."""
+    """Gaps (1/2, 1/2) and (1, 0), aversion 2: own equivalents 1/2 and 1/sqrt(2), transient (1/sqrt(2) - 1/2)/2."""
     income = np.array([[50.0, 50.0], [0.0, 200.0]])
     found = duclos_araar_giles(income, np.ones(2), np.array([100.0, 100.0]))
     assert found.total == pytest.approx(math.sqrt((0.25 + 0.5) / 2))

@@ -43,6 +43,12 @@ AMOUNTS = {
     "living_allowance": ("allowance_month",),
     "village_grant": ("grant",),
     "dibao": ("line_growth_extra", "take_up_goal", "coverage_goal"),
+    "market_link": ("cost_per_year",),
+    "start_up_grant": ("grant",),
+    "village_leader": ("cost_per_leader",),
+    "land_lease": ("cost_per_mu",),
+    "infrastructure": ("cost_per_village",),
+    "ecology": ("yuan_per_mu", "care_year"),
 }
 """The terms of each kind that say how much of it there is."""
 

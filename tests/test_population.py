@@ -99,10 +99,40 @@ def test_offsets_tell_who_belongs_where(start: World) -> None:
     assert start.village_start[-1] == households.length
     assert start.roster_start[-1] == members.length
     assert np.array_equal(np.add.reduceat(members.present.astype(int), start.roster_start[:-1]), households.size)
-    assert np.array_equal(np.diff(start.roster_start), households.size + 2), "two places to be born into"
+    there = households.size > 0
+    assert np.array_equal(np.diff(start.roster_start), np.where(there, households.size + 2, 6)), "two to be born into"
     people = members.key[members.present == 1]
-    keys = np.concatenate([households.key, people, start.villages.key, start.cooperatives.key])
+    keys = np.concatenate([households.key[there], people, start.villages.key, start.cooperatives.key])
     assert len(np.unique(keys)) == len(keys)
+
+
+def test_every_village_has_spare_rows_for_families_that_divide(start: World) -> None:
+    there = start.households.size > 0
+    living = np.bincount(start.households.village[there], minlength=start.villages.length)
+    spare = np.bincount(start.households.village[~there], minlength=start.villages.length)
+    assert np.array_equal(spare, np.maximum(np.ceil(0.2 * living), 3))
+    for name in set(Households.columns) - {"village", "member_factor"}:
+        assert not getattr(start.households, name)[~there].any(), name
+    assert not start.members.key[np.repeat(~there, np.diff(start.roster_start))].any()
+
+
+def test_villages_lie_and_houses_stand_as_stated(scenario: Scenario, start: World) -> None:
+    p, home = scenario.under("place"), start.households
+    there = home.size > 0
+    villages, _ = found_villages(scenario, LUCK, found_counties(scenario, LUCK), 400_000)
+    for stratum, name in enumerate(STRATA):
+        own = villages.remoteness[villages.stratum == stratum]
+        near(np.log(own / (1 - own)), math.log(p[f"remoteness_{name}"] / (1 - p[f"remoteness_{name}"])))
+        near(home.house[there & (start.villages.stratum[home.village] == stratum)] == 1, p[f"unsafe_{name}"])
+    assert np.corrcoef(villages.remoteness, villages.habitability)[0, 1] < -0.5
+    assert 0 < villages.habitability.min() < villages.habitability.max() < 1
+    near(home.forest[there], p["forest_mean"])
+    unsafe = home.house == 1
+    assert home.assets[unsafe].mean() < 0.6 * home.assets[there].mean(), "the unsafe houses are those of the poor"
+    hamlets = [home.hamlet[there & (home.village == village)].max() + 1 for village in range(start.villages.length)]
+    living = np.bincount(home.village[there])
+    assert np.array_equal(hamlets, np.maximum(np.floor(living / p["hamlet_size"] + 0.5), 1))
+    assert not home.kin_key.any(), "founders come from nobody"
 
 
 def near(values: np.ndarray, expected: float) -> None:
@@ -111,7 +141,8 @@ def near(values: np.ndarray, expected: float) -> None:
 
 
 def test_households_are_as_published(scenario: Scenario, start: World) -> None:
-    p, home = {**scenario.under("model"), **scenario.under("place")}, start.households
+    p, every = {**scenario.under("model"), **scenario.under("place")}, start.households
+    home = every.take(np.flatnonzero(every.size > 0))
     near(home.size, p["household_size"])
     share = (p["household_size"] - 1) / 5
     counts = np.bincount(home.size, minlength=7)[1:]
@@ -160,7 +191,9 @@ def test_members_are_plausible_people(scenario: Scenario, start: World) -> None:
     near(people.health[able & (people.age >= 18) & (people.age < 60)] == 1, p["chronic_prevalence_adult"])
     assert not (people.health[there & (people.age < 18)] == 1).any()
     working = np.isin(people.work, (2, 3))
-    assert not working[(people.age < 18) | (people.age >= 60) | (people.health != 0)].any()
+    assert not working[(people.age < 16) | (people.age >= 60) | (people.health != 0) | (people.student > 0)].any()
+    ages = [people.age[there & (people.student == stage)] for stage in (1, 2, 3)]
+    assert [(int(part.min()), int(part.max())) for part in ages] == [(6, 15), (16, 18), (19, 21)]
     assert not (people.work[people.age >= 50] == 3).any()
     assert people.education[there].min() == 0
     assert people.education[there].max() == 4

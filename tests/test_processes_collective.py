@@ -55,6 +55,7 @@ def test_a_station_sells_what_the_sun_gives(place: Place, seed: int) -> None:
     names["village_station_kw"][0] = 0.0
     names["village_station_age"][:] *= 10.0
     names["village_station_output"][:], names["village_station_revenue"][:] = 0.0, 0
+    names["village_station_insured"][2:4], names["village_station_premium"][2:4] = 2_000.0, 9.0
     sold, revenue = np.zeros(6), np.zeros(6, np.int64)
     for row in range(1, 6):
         luck = twins.normal(names, names["village_key"][row], draws.STATION_YEAR, names["annual_moment"], 0)
@@ -63,7 +64,9 @@ def test_a_station_sells_what_the_sun_gives(place: Place, seed: int) -> None:
         wear = (1 - names["village_station_outage"]) * (1 - names["village_station_degradation"]) ** age
         sold[row] = names["village_station_kw"][row] * hours * names["season_sun"] * wear
         upkeep = names["village_station_upkeep"] * 1000 * names["village_station_kw"][row] / 4
-        revenue[row] = twins.fen(names["village_station_price"] * sold[row] - upkeep)
+        lacking = max(names["village_station_insured"][row] - hours, 0) - names["village_station_premium"][row]
+        indemnity = lacking * names["village_station_kw"][row] * names["season_sun"]
+        revenue[row] = twins.fen(names["village_station_price"] * (sold[row] + indemnity) - upkeep)
     kept = np.floor(0.2 * revenue + 0.5).astype(np.int64)
     assert revenue[1:].min() > 0
     expected = {

@@ -110,18 +110,27 @@ def test_the_roster_is_counted(place: Place, seed: int) -> None:
 @pytest.mark.parametrize(
     ("age", "health", "sick", "capacity"),
     [
-        *[(17, 0, 0, 0.0), (18, 0, 0, 1.0), (59, 0, 0, 1.0), (60, 0, 0, 0.5), (74, 0, 0, 0.5), (75, 0, 0, 0.0)],
+        *[(15, 0, 0, 0.0), (16, 0, 0, 1.0), (59, 0, 0, 1.0), (60, 0, 0, 0.5), (74, 0, 0, 0.5), (75, 0, 0, 0.0)],
         *[(40, 1, 0, 0.5), (70, 1, 0, 0.5), (40, 2, 0, 0.0), (40, 0, 1, 0.0), (70, 0, 2, 0.0)],
     ],
 )
 def test_labour_capacity(place: Place, age: int, health: int, sick: int, capacity: float) -> None:
     names = place(0)
     names["member_age"][:], names["member_health"][:], names["member_sick_quarters"][:] = age, health, sick
+    names["member_student"][:] = 0
     count_roster(names)
     there = names["member_present"] == 1
     assert (names["member_capacity"][there] == capacity).all()
     assert np.array_equal(names["labour"], capacity * names["size"])
     assert ((names["member_work"][there] == 0) == (capacity == 0)).all(), "idle is who cannot work, and nobody else"
+
+
+def test_a_student_has_no_labour_to_give(place: Place) -> None:
+    names = place(0)
+    names["member_age"][:], names["member_health"][:], names["member_sick_quarters"][:] = 17, 0, 0
+    count_roster(names)
+    there = names["member_present"] == 1
+    assert np.array_equal(names["member_capacity"][there] == 0, names["member_student"][there] > 0)
 
 
 def test_members_draw_their_own_luck(place: Place) -> None:

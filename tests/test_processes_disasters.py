@@ -15,8 +15,8 @@ Place = Callable[[int], dict[str, Any]]
 HARSH = {
     "disaster_hazard": 0.6,
     "disaster_loss": 0.4,
-    "disaster_house_safe": 0.2,
-    "disaster_house_unsafe": 0.5,
+    "disaster_house_safe": 0.5,
+    "disaster_house_unsafe": 0.8,
 }
 
 

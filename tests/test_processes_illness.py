@@ -58,7 +58,7 @@ def test_the_bill_of_a_mean_patient(place: Place) -> None:
     names = place(0) | {"serious_hazard_adult": 0.5, "trend": 1.2, "basic_rate": 0.5, "basic_deductible": 1_000.0}
     names |= {"catastrophic_rate": 0.0, "serious_bill_median": 9_000.0}
     names |= {"chronic_cost_median": 4_000.0, "chronic_rate": 0.25}
-    names["member_present"][:] = 0
+    names["member_present"][:], names["size"][:2] = 0, 1
     for booked in ("out_of_pocket", "reimbursement"):
         names[booked][:] = 0
     first = names["roster_start"][:2]

@@ -57,7 +57,7 @@ def test_nobody_buys_more_than_the_market_takes(ratio: float) -> None:
 
 
 def test_more_output_and_no_more_income(place: Place) -> None:
-    """增产不增收: what is marketed earns less than in proportion, and beyond what the market takes, less than before."""
+    """增产不增收: what is marketed earns less than in proportion; beyond what the market takes, less than before."""
     names = place(0) | {"marketed_share": 1.0, "price_slope": 0.4, "market_capacity": 1.2}
     takings = [ratio * cleared(names, ratio)["village_market_factor"][0] for ratio in (1.0, 1.1, 1.2, 1.5, 2.0)]
     assert takings[:3] == pytest.approx([1.0, 1.1**0.6, 1.2**0.6])

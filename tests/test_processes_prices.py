@@ -31,7 +31,7 @@ def test_without_shocks_the_price_is_the_usual_one(place: Place) -> None:
 
 
 def test_moments_of_the_price(place: Place) -> None:
-    """Over luck: mean one; log variance sd**2 / (1 - persistence**2) and its correlation over a year the persistence."""
+    """Over luck: mean one; log variance sd**2 / (1 - persistence**2); a year later correlated by the persistence."""
     names = place(0) | {"price_persistence": 0.6, "price_sd": 0.2}
     prices = np.array(
         [
@@ -48,9 +48,6 @@ def test_moments_of_the_price(place: Place) -> None:
 def test_the_price_enters_the_level_of_farm_income_and_a_switch_takes_it_out(world: World, scenario: Scenario) -> None:
     twin = world.copy()
     twin.bind(scenario)
-    price = [twin.names.get("farm_price")]
-    from simulator.clock import set_clock
-
     set_clock(twin)
     price, level = twin.names["farm_price"], twin.names["farm_yuan"]
     assert price != 1.0

@@ -18,15 +18,15 @@ Place = Callable[[int], dict[str, Any]]
 PARTS = {
     "wage": ("wage_work", "wage_workshop", "wage_post", "wage_cooperative"),
     "business": ("farm_income", "enterprise_income", "cooperative_refund", "insurance_payout"),
-    "property": ("rent_income", "station_dividend", "equity_dividend", "cooperative_dividend"),
+    "property": ("rent_income", "land_rent_extra", "station_dividend", "equity_dividend", "cooperative_dividend"),
     "transfer": (
         *("pension", "remittance", "reimbursement", "dibao_received", "allowance"),
-        *("reimbursement_extra", "premium_subsidy", "relief_received"),
+        *("reimbursement_extra", "premium_subsidy", "relief_received", "ecology_income"),
     ),
 }
 GIFTS = (
     *("station_dividend", "equity_dividend", "cooperative_dividend"),
-    *("pension", "dibao_received", "allowance", "relief_received"),
+    *("pension", "dibao_received", "allowance", "relief_received", "ecology_income"),
 )
 MARKET = ("wage_work", "remittance", "farm_income", "enterprise_income")
 YEAR = [name for name in Households.columns if name.startswith("year_")]

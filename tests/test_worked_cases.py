@@ -69,6 +69,7 @@ def hand_built(case: dict[str, Any], scenario: Scenario) -> World:
         key=np.arange(100, 100 + len(counts)),
         stratum=np.array([STRATA.index(village["stratum"]) for village in case["villages"]]),
         stands_for=np.ones(len(counts)),
+        **{name: np.ones(len(counts)) for name in ("farm_price", "market_factor", "demand_factor")},
         collective_base=np.array([village.get("collective_base", 0) for village in case["villages"]]),
     )
     households = Households(
@@ -89,6 +90,7 @@ def hand_built(case: dict[str, Any], scenario: Scenario) -> World:
         age=np.array([member["age"] for member in people]),
         education=np.array([member.get("education", 2) for member in people]),
         health=np.array([HEALTH[member.get("health", "good")] for member in people]),
+        attached=np.ones(len(people)),
     )
     # What else a case says of a household or village is a column by its name.
     for table, stated in ((households, [home for _, home in homes]), (villages, case["villages"])):

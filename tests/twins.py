@@ -92,7 +92,8 @@ def has_birth(names: Names, household: int) -> bool:
 def capacity(names: Names, row: int) -> float:
     """Labour capacity of a member."""
     age, health = names["member_age"][row], names["member_health"][row]
-    if not 18 <= age < 75 or health == 2 or names["member_sick_quarters"][row] > 0:
+    kept = health == 2 or names["member_sick_quarters"][row] > 0 or names["member_student"][row] > 0
+    if kept or not 16 <= age < 75:
         return 0.0
     return 0.5 if age >= 60 or health == 1 else 1.0
 
@@ -110,6 +111,7 @@ def count_roster(names: Names) -> Names:
         "size": [len(rows) for rows in homes],
         "labour": [able[rows].sum() for rows in homes],
         "elders": [sum(names["member_age"][row] >= names["pension_age"] for row in rows) for rows in homes],
+        "contributors": [sum(16 <= names["member_age"][row] < names["pension_age"] for row in rows) for rows in homes],
         "disabled": [sum(names["member_health"][row] == 2 for row in rows) for rows in homes],
     }
 
@@ -192,7 +194,9 @@ def standing_income(names: Names) -> Names:
         "pension": 3 * names["pension_month"] * names["elders"],
         "remittance": names["season_transfer"] * names["remittance_yuan"] * names["remitter"],
     }
-    return {name: np.where(there, np.floor(100 * value + 0.5), names[name]) for name, value in yuan.items()}
+    expected = {name: np.where(there, np.floor(100 * value + 0.5), names[name]) for name, value in yuan.items()}
+    owed = np.where(there, np.floor(names["debt_rate"] * names["debt"] / 4 + 0.5), 0).astype(np.int64)
+    return expected | {"loan_interest": names["loan_interest"] + owed}
 
 
 def productivity_of_year(names: Names) -> Names:
@@ -207,10 +211,11 @@ def productivity_of_year(names: Names) -> Names:
         )
     shared = (names["village_shock"] + names["village_level"])[names["village"]]
     total = names["ability"] + permanent + transitory + shared
-    return {
+    moved = {
         "permanent": permanent,
         "transitory": transitory,
         "productivity": total,
         "wage_factor": names["wage_correction"] * np.exp(names["loading_wage"] * total),
         "business_factor": names["business_correction"] * np.exp(names["loading_business"] * total),
     }
+    return {name: np.where(names["size"] > 0, values, names[name]) for name, values in moved.items()}

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from simulator import draws
-from tests.twins import Names, fen, uniform
+from tests.twins import Names, fen, normal, uniform
 
 ACTIVE, SHELL, DISTRESSED, FAILED = range(4)
 
@@ -76,3 +76,123 @@ def membership(names: Names) -> Names:
         "cooperative_member_capital": names["cooperative_member_capital"] + by_village,
         "cooperative_members_paid": names["cooperative_members_paid"] + by_village,
     }
+
+
+def working(capital: float, room: float, saturation: float) -> float:
+    """Capital at work of what there is."""
+    beyond = max(capital - room, 0.0)
+    return min(capital, room) + (saturation * room * math.log(1 + beyond / room) if room > 0 else 0.0)
+
+
+def idle(names: Names, village: int) -> bool:
+    """A cooperative with nothing to settle."""
+    linked = (names["village"] == village) & (names["cooperative_share"] > 0) & (names["size"] > 0)
+    lost = names["cooperative_buyer_failed"][village] == 1 or names["cooperative_status"][village] == FAILED
+    return bool(names["cooperative_capital"][village] == 0 or not linked.any() or lost)
+
+
+def surplus(names: Names, village: int) -> int:
+    """Return on capital at work less charges on all capital, in fen."""
+    if idle(names, village):
+        return 0
+    term = {key.removeprefix("industry_support_"): value for key, value in names.items() if "industry_support_" in key}
+    linked = (names["village"] == village) & (names["cooperative_share"] > 0) & (names["size"] > 0)
+    own, fiscal = (names[f"cooperative_{what}"][village] / 100 for what in ("member_capital", "capital"))
+    room = term["absorptive_capacity"] * linked.sum() + names["cooperative_capacity_added"][village] + own
+    key, sd = names["cooperative_key"][village], term["return_sd"]
+    luck = math.exp(sd * normal(names, key, draws.COOPERATIVE_YEAR, names["moment"], 1) - sd * sd / 2)
+    sold = 1 + (names["village_market_factor"][village] - 1) / names["marketed_share"]
+    rate = term["capital_return"] * names["cooperative_quality"][village] * (1 + names["cooperative_tech"][village])
+    serving_nobody = names["cooperative_luck_shell"][village] < term["shell_share"]
+    rate *= 0.0 if serving_nobody else luck * names["farm_price"] * sold
+    return math.floor(100 * (rate * working(fiscal + own, room, term["saturation"]) - term["charge_rate"] * (fiscal + own)))
+
+
+def shared(fen_to_share: int, weights: np.ndarray) -> np.ndarray:
+    """Each household's part by weight, rounded down."""
+    if fen_to_share <= 0 or weights.sum() <= 0:
+        return np.zeros(len(weights), np.int64)
+    return np.floor(fen_to_share * (weights / weights.sum())).astype(np.int64)
+
+
+def patronage(names: Names, linkage: str) -> np.ndarray:
+    """What refunds go by under each linkage."""
+    fiscal, own = names["cooperative_share"], names["member_share"] + names["share_granted"]
+    by = {
+        "labour": np.where(fiscal > 0, names["labour"], 0.0),
+        "order": (fiscal > 0).astype(float),
+        "share": (fiscal + own).astype(float),
+        "lease": np.where(fiscal + own > 0, names["land"], 0.0),
+    }
+    return np.where(names["size"] > 0, by[linkage], 0.0)
+
+
+def settlement(names: Names, linkage: str) -> Names:
+    """Wages, guaranteed dividend, reserve, refund and residual, village by village."""
+    wage, dividend, refund = (names[f].copy() for f in ("wage_cooperative", "cooperative_dividend", "cooperative_refund"))
+    reserve, retained, arrears = (names[f"cooperative_{f}"].copy() for f in ("reserve", "retained", "arrears"))
+    fiscal = np.where(names["size"] > 0, names["cooperative_share"], 0)
+    holders = np.where(names["size"] > 0, names["cooperative_share"] + names["member_share"] + names["share_granted"], 0)
+    for village in (v for v in range(len(reserve)) if not idle(names, v)):
+        here = names["village"] == village
+        earned = int(names["cooperative_surplus"][village])
+        wages = shared(
+            math.floor(names["industry_support_wage_share"] * max(earned, 0)), here * (fiscal > 0) * (names["labour"] > 0)
+        )
+        left = int(reserve[village]) + earned - wages.sum()
+        owed = math.floor(names["industry_support_guaranteed_rate"] * (fiscal * here).sum()) + int(arrears[village])
+        guaranteed = shared(min(owed, left), fiscal * here)
+        arrears[village] = owed - max(min(owed, left), 0)
+        rest = max(min(earned - wages.sum() - guaranteed.sum(), left - guaranteed.sum()), 0)
+        free = math.floor((1 - names["industry_support_reserve_share"]) * rest)
+        back = math.floor(names["industry_support_refund_share"] * free)
+        refunded, residual = shared(back, patronage(names, linkage) * here), shared(free - back, holders * here)
+        kept = earned - wages.sum() - guaranteed.sum() - refunded.sum() - residual.sum()
+        wage, dividend, refund = wage + wages, dividend + guaranteed + residual, refund + refunded
+        reserve[village] += kept
+        retained[village] += kept
+    return {
+        "wage_cooperative": wage,
+        "cooperative_dividend": dividend,
+        "cooperative_refund": refund,
+        "cooperative_reserve": reserve,
+        "cooperative_retained": retained,
+        "cooperative_arrears": arrears,
+    }
+
+
+def projects(names: Names) -> Names:
+    """Asset projects: earn, pay what is due as far as it goes, owe the rest, fail after arrears or with the operator."""
+    got = {name: names[name].copy() for name in ("equity", "equity_dividend")}
+    state = {
+        name: names[f"cooperative_project_{name}"].copy()
+        for name in ("capital", "due", "earned", "reserve", "arrears", "arrears_years", "status", "lost")
+    }
+    sd = names["equity_dividends_project_sd"]
+    for village in range(len(state["capital"])):
+        capital = int(state["capital"][village])
+        if capital == 0 or state["status"][village] == FAILED:
+            continue
+        here = names["village"] == village
+        alone = names["cooperative_operator_failed"][village] == 1
+        luck = normal(names, names["cooperative_key"][village], draws.COOPERATIVE_YEAR, names["moment"], 2)
+        rate = names["equity_dividends_project_return"] * math.exp(sd * luck - sd * sd / 2)
+        earned = 0 if alone else math.floor(rate * capital)
+        held = np.where(here & (names["size"] > 0), names["equity"], 0)
+        due = math.floor(names["equity_dividends_dividend_rate"] * held.sum()) + int(state["arrears"][village])
+        able = int(state["reserve"][village]) + earned
+        dividends = shared(0 if alone else min(due, able), held)
+        got["equity_dividend"] += dividends
+        late = max(due - able, 0)
+        years = int(state["arrears_years"][village]) + 1 if late else 0
+        bad = years >= 2
+        status = (FAILED if state["status"][village] == DISTRESSED else DISTRESSED) if bad else ACTIVE
+        after = {"due": due, "earned": earned, "reserve": able - dividends.sum(), "arrears": late, "arrears_years": years}
+        if alone or status == FAILED:
+            status, kept = FAILED, math.floor(names["equity_dividends_recovery_share"] * capital)
+            shares = np.floor(names["equity_dividends_recovery_share"] * got["equity"]).astype(np.int64)
+            got["equity"] = np.where(here, shares, got["equity"])
+            after |= {"capital": kept, "lost": state["lost"][village] + capital - kept, "arrears": 0, "arrears_years": 0}
+        for name, value in (after | {"status": status}).items():
+            state[name][village] = value
+    return got | {f"cooperative_project_{name}": values for name, values in state.items()}

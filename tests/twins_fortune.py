@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+from scipy.special import ndtri
 
 from simulator import draws
-from tests.twins import Names, uniform
+from tests.twins import Names, fen, patient_pays, present, uniform
 
 
 def disasters(names: Names) -> Names:
@@ -37,3 +40,29 @@ def disasters(names: Names) -> Names:
         "struck_year": year,
         "house_damaged": damaged,
     }
+
+
+def cover(names: Names) -> Names:
+    """Bills of who fell ill this quarter under both sets of terms, and a quarter of the premiums, of those offered."""
+    standing = [(names[f"{layer}_rate"], names[f"{layer}_deductible"]) for layer in ("basic", "catastrophic")]
+    (basic, basic_from), (catastrophic, catastrophic_from) = standing
+    rise = names["basic_rise"] * (basic if names["rise_of_rate"] else 1)
+    better = [
+        (min(basic + rise, 1), basic_from),
+        (min(catastrophic + names["catastrophic_rise"], 1), catastrophic_from * names["deductible_factor"]),
+        (names["assistance_rate"], names["assistance_cap"]),
+        (names["supplementary_rate"], names["supplementary_deductible"]),
+    ]
+    extra, claim = names["cover_extra"].copy(), names["claim"].copy()
+    for household in np.flatnonzero((names["offered"] == 1) & (names["size"] > 0)):
+        yuan = 0.0
+        for row in present(names, household):
+            if names["gravely_ill"][household] and names["member_sick_quarters"][row] == names["serious_quarters"]:
+                hazard = names["serious_hazard_elder" if names["member_age"][row] >= 60 else "serious_hazard_adult"]
+                z = ndtri(names["member_luck_illness"][row] / hazard)
+                bill = names["serious_bill_median"] * math.exp(names["serious_bill_sd"] * z)
+                yuan += names["trend"] * (patient_pays(bill, *standing) - patient_pays(bill, *better))
+        extra[household] = min(math.floor(100 * yuan + 1e-6), names["out_of_pocket"][household])
+        premium = names["medical_premium"] * names["trend"] / 4
+        claim[household] = extra[household] + fen(names["premium_share"] * premium * names["size"][household])
+    return {"cover_extra": extra, "claim": claim}

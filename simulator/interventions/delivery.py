@@ -211,13 +211,12 @@ def serve_villages(world: World, line: Line, names: dict[str, Any]) -> int:
     if kind.once:
         table.claim[promised(accounts.pending, line)] = 0
     priority = table.priority if kind.whole else None
-    books = (rows, table.stands_for, table.stratum)
     claim = table.claim.copy()
-    made = accounts.approve(line.ledger_lines, claim, *books, priority, rows, table.key, line.lag)
+    made = accounts.approve(line.ledger_lines, claim, rows, table, priority, rows, table.key, line.lag)
     table.delivered.fill(0)
     paid, fen = 0, np.zeros(table.length, np.int64)
     for due in falling_due(world, line, made):
-        paid += accounts.settle(due, fen, *books)
+        paid += accounts.settle(due, fen, rows, table)
         table.delivered += fen
     received = table.public_money if kind.cash else table.supplier_money
     received += table.delivered
@@ -237,17 +236,16 @@ def serve_households(world: World, line: Line, names: dict[str, Any]) -> int:
     if kind.once:
         table.claim[promised(accounts.pending, line)] = 0
     priority = table.priority[rows] if kind.whole else None
-    weights = (villages.stands_for, villages.stratum)
     keys = table.key[rows]
     made = accounts.approve(
-        line.ledger_lines, table.claim[rows], table.village[rows], *weights, priority, rows, keys, line.lag
+        line.ledger_lines, table.claim[rows], table.village[rows], villages, priority, rows, keys, line.lag
     )
     table.delivered[rows] = 0
     paid = 0
     for due in falling_due(world, line, made):
         here = None if due is made else (table.key[due.rows] == due.keys) & (table.size[due.rows] > 0)
         fen = np.zeros(len(due.rows), np.int64)
-        paid += accounts.settle(due, fen, table.village[due.rows], *weights, here)
+        paid += accounts.settle(due, fen, table.village[due.rows], villages, here)
         if due is not made:
             rows = np.union1d(rows, due.rows)
         table.delivered[due.rows] += fen

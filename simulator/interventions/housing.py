@@ -2,7 +2,7 @@
 
 Support goes by depth of need: for households on dibao the fund also takes `backstop_share` of the own cost, and they
 come first. A yearly share of those willing rebuild; from `immediate_year` every unsafe house is helped at once (ZJ-3.5).
-A household is helped to a house once, by this kind or by relocation.
+A household is helped so once, and not when relocation has given it a house.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import math
 
 from simulator.draws import DELIVERY, uniforms
 from simulator.interventions.delivery import Kind
+from simulator.households import REBUILT
 from simulator.processes.disasters import SAFE, UNSAFE
 from simulator.rules import compiled, rule
 
@@ -47,7 +48,7 @@ def want(  # type: ignore[no-untyped-def]
     at_once = annual_moment >= 4.0 * immediate_year
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
-        if open_now == 0 or offered[row] == 0 or house[row] != UNSAFE or house_helped[row] > 0:
+        if open_now == 0 or offered[row] == 0 or house[row] != UNSAFE or house_helped[row] & REBUILT:
             continue
         asks, lot, _, _ = uniforms(seed, replicate, key[row], DELIVERY + kind_number, moment, 0)
         if at_once or asks < 0.25 * rebuilt_per_year:
@@ -60,7 +61,7 @@ def delivered(supported_rows, delivered, house_helped):  # type: ignore[no-untyp
     """Remember who was helped."""
     for index in range(supported_rows.shape[0]):
         if delivered[supported_rows[index]] > 0:
-            house_helped[supported_rows[index]] = 1
+            house_helped[supported_rows[index]] |= REBUILT
 
 
 @rule

@@ -141,4 +141,5 @@ KIND = Kind(
     delivered=delivered,
     overlap="exclusive",
     shares="a member's hours",
+    once=True,
 )

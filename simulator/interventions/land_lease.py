@@ -48,7 +48,7 @@ def changed(  # type: ignore[no-untyped-def]
     land_exponent,
     kind_number,
 ):
-    """The mechanism: more land leased out for the rest of the year, the premium on all of it, and rent of idle rooms."""
+    """The mechanism: more land leased out for the rest of the year, the premium on all of it, rent of idle rooms."""
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
         if delivered[row] == 0:

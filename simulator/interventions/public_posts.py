@@ -68,4 +68,6 @@ KIND = Kind(
     terms={"budget_share": "share", "take_up": "share", "ramp_quarters": "quarters", "wage_month": "yuan/month"},
     want=want,
     changed=changed,
+    overlap="exclusive",
+    shares="a member's hours",
 )

@@ -3,7 +3,7 @@
 Open to listed households of villages whose habitability is below `habitability_below`. A mover gets a house on safe
 ground, finds work more easily by `job_access` (its hazard of finding work x (1 + access)), and gives back the share
 `land_returned` of the land it farms itself; land leased out stays leased. It moves within the county, and is counted
-in the village it came from. Helped to a house once, by this kind or by housing.
+in the village it came from. Nobody moves twice, nor out of a safe house the programme has just rebuilt.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import math
 
 from simulator.draws import DELIVERY, uniforms
 from simulator.interventions.delivery import Kind
-from simulator.processes.disasters import RELOCATED
+from simulator.households import MOVED, REBUILT
+from simulator.processes.disasters import RELOCATED, SAFE
 from simulator.rules import rule
 
 
@@ -27,6 +28,7 @@ def want(  # type: ignore[no-untyped-def]
     supported_rows,
     offered,
     size,
+    house,
     house_helped,
     claim,
     priority,
@@ -40,7 +42,9 @@ def want(  # type: ignore[no-untyped-def]
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
         place = village_habitability[village[row]]
-        if open_now == 0 or offered[row] == 0 or house_helped[row] > 0 or place >= habitability_below:
+        if open_now == 0 or offered[row] == 0 or place >= habitability_below or house_helped[row] & MOVED:
+            continue
+        if house_helped[row] & REBUILT and house[row] == SAFE:
             continue
         asks, lot, _, _ = uniforms(seed, replicate, key[row], DELIVERY + kind_number, moment, 0)
         if asks < 0.25 * moves_per_year:
@@ -53,7 +57,7 @@ def delivered(supported_rows, delivered, house_helped):  # type: ignore[no-untyp
     """Remember who was moved."""
     for index in range(supported_rows.shape[0]):
         if delivered[supported_rows[index]] > 0:
-            house_helped[supported_rows[index]] = 2
+            house_helped[supported_rows[index]] |= MOVED
 
 
 @rule

@@ -136,4 +136,6 @@ KIND = Kind(
     },
     want=want,
     changed=changed,
+    overlap="exclusive",
+    shares="a member's hours",
 )

@@ -63,6 +63,8 @@ def station_revenue(  # type: ignore[no-untyped-def]
     village_key,
     village_station_kw,
     village_station_age,
+    village_station_insured,
+    village_station_premium,
     village_station_output,
     village_station_revenue,
     village_station_kept,
@@ -79,7 +81,8 @@ def station_revenue(  # type: ignore[no-untyped-def]
     village_station_collective_share,
     season_sun,
 ):
-    """Electricity sold, upkeep paid, and revenue split between the collective and the households' fund."""
+    """Electricity sold, upkeep paid, and revenue split between the collective and the households' fund. An insured
+    station is paid for the hours its year lacks of those insured, less the premium in hours."""
     for row in range(village_key.shape[0]):
         kilowatts = village_station_kw[row]
         if kilowatts == 0.0:
@@ -89,7 +92,9 @@ def station_revenue(  # type: ignore[no-untyped-def]
         wear = (1.0 - village_station_degradation) ** village_station_age[row] * (1.0 - village_station_outage)
         village_station_output[row] = kilowatts * hours * season_sun * wear
         upkeep = 0.25 * 1000.0 * village_station_upkeep * kilowatts
-        revenue = math.floor(100.0 * (village_station_price * village_station_output[row] - upkeep) + 0.5)
+        insured = max(village_station_insured[row] - hours, 0.0) - village_station_premium[row]
+        sold = village_station_output[row] + kilowatts * insured * season_sun
+        revenue = math.floor(100.0 * (village_station_price * sold - upkeep) + 0.5)
         village_station_revenue[row] = revenue
         kept = math.floor(village_station_collective_share * revenue + 0.5) if revenue > 0 else revenue
         village_station_kept[row] = kept

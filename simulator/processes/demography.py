@@ -16,6 +16,7 @@ from simulator.rules import rule
 OLDEST = 110
 CHILD_UNTIL = 16
 WORK_FROM = 16
+ADULT_FROM = 18
 PARTIAL_FROM = 60
 WORK_UNTIL = 75
 MOTHER_FROM, MOTHER_UNTIL = 20, 45
@@ -45,7 +46,7 @@ def age_members(  # type: ignore[no-untyped-def]
         if member_present[row] == 0:
             continue
         member_age[row] = min(member_age[row] + 1, OLDEST)
-        if member_health[row] == GOOD and member_age[row] >= WORK_FROM:
+        if member_health[row] == GOOD and member_age[row] >= ADULT_FROM:
             onset = chronic_onset_elder if member_age[row] >= PARTIAL_FROM else chronic_onset_adult
             if uniform(seed, replicate, member_key[row], MEMBER_YEAR, moment, 0) < onset:
                 member_health[row] = CHRONIC

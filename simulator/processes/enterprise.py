@@ -9,8 +9,8 @@ with it, starts at `grant_start` a year; such a business is only `smallest_busin
 A household linked to a village leader starts more often by `leader_start`; leaders and grants lower the hazard of
 closure by `leader_survival` and `grant_survival`. Borrowed money is not counted towards the minimum: it earns its own
 return below, and no yuan works twice.
-Income = business factor x (season x `enterprise_yuan` x size x local demand + the return on borrowed money at work / 4);
-the village's local demand is 1 when it is as usual. Source: model 7.1 and 7.4.
+Income = business factor x (season x `enterprise_yuan` x size x local demand + a quarter of the return on borrowed money
+at work); the village's local demand is 1 when it is as usual. Source: model 7.1 and 7.4.
 """
 
 from __future__ import annotations

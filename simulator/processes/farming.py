@@ -94,8 +94,8 @@ def farming(  # type: ignore[no-untyped-def]
 def sell_crops(  # type: ignore[no-untyped-def]
     village, size, farm_output, farm_inputs, rented, farm_income, village_market_factor, rent_per_mu, season_property
 ):
-    """Net farm income of the quarter: output, with what inputs given in kind add to it (`farm_inputs`), as the village's
-    market takes it, less the rent of land rented in, due when those who leased it out receive theirs."""
+    """Net farm income of the quarter: output, with what inputs given in kind add (`farm_inputs`), as the market of the
+    village takes it, less the rent of land rented in, due when those who leased it out receive theirs."""
     rent = season_property * rent_per_mu
     for row in range(size.shape[0]):
         if size[row] > 0:

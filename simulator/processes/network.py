@@ -4,10 +4,11 @@ Once a year, when it opens, in every village:
 * peers: share of migrants among the workers of other households, a mixture of the own hamlet (1 - `network_rewiring`)
   and the whole village (`network_rewiring`), less the share that is usual in the village. Hamlets stand in for a small
   world of eight neighbours (docs/decisions/0011-neighbours.md);
-* openings per seeker: employers usually fill `usual_jobs` of the village's workers and keep `vacancy_share` of that open.
-  open = max((1 + vacancy_share) x usual_jobs - jobs, a tenth of what is usually open), seekers = attached workers at
-  home; tightness = (open / usually open) / (seekers / usual_seekers), held to between a tenth and ten; finding work near
-  home is eased by tightness**`congestion` - 1. Who is placed fills an opening, so that others find one less easily.
+* openings per seeker: employers usually fill `usual_jobs` of the village's workers, and `vacancy_share` of that is open
+  or ready to be opened; open = max((1 + vacancy_share) x usual_jobs - jobs, a tenth of what is usually open); seekers
+  are attached workers at home; tightness = (open / usually open) / (seekers / usual_seekers), held to between a tenth
+  and ten; finding work near home is eased by tightness**`congestion` - 1. Who is placed fills an opening, so that others
+  find one less easily.
 What is usual follows what is, with memory `usual_memory` a year; at first it is what is, so that both start at zero.
 Source: model 7.4 and 7.11; a matching function with openings after Pissarides 2000; sizes assumed, small.
 """

@@ -6,10 +6,10 @@ A household takes for usual what its income has slowly averaged, P = persons x t
 
 out of income Y. The pass-through of what is transitory falls from `mpc_poor` in the poorest third by property to
 `mpc_rich` in the richest, linearly in between (Jalan and Ravallion 1999: 0.40 and 0.10). As C is linear in Y, the
-seasons of income cancel over a year. Bills (medicine, school, house, own premiums, shares, loans falling due) come on
-top. What is left first pays debt back and is then saved; a shortfall is met out of savings, by borrowing from kin up
-to `debt_limit` years of usual income, by selling property, by cutting consumption, and at last by owing the bill. So
-the cash of every household adds up to the fen:
+seasons of income cancel over a year. Bills (medicine, school, house, own premiums) and loans falling due come on top; a
+share in the cooperative was paid out of savings when the household joined. What is left first pays debt back and is
+then saved; a shortfall is met out of savings, by borrowing from kin up to `debt_limit` years of usual income, by selling
+property, by cutting consumption, and at last by owing the bill. So the cash of every household adds up to the fen:
 
     Y + loan_cash + borrowed + property_sold
         = C + bills + loan_service + debt_repaid + change of savings
@@ -64,7 +64,6 @@ def spend(  # type: ignore[no-untyped-def]
     school_cost,
     house_cost,
     insurance_premium,
-    share_paid,
     loan_cash,
     loan_service,
     assets,
@@ -103,7 +102,7 @@ def spend(  # type: ignore[no-untyped-def]
         usual_income[row] += usual_weight * (each - usual_income[row])
         part = pass_through(assets[row], assets_poor, assets_rich, mpc_poor, mpc_rich)
         wanted = math.floor(max(consumption_share * usual + part * (income - usual), 0.0) + 0.5)
-        bills = out_of_pocket[row] + school_cost[row] + house_cost[row] + insurance_premium[row] + share_paid[row]
+        bills = out_of_pocket[row] + school_cost[row] + house_cost[row] + insurance_premium[row]
         left = savings[row] + income + loan_cash[row] - bills - loan_service[row] - wanted
         if left >= 0:
             debt_repaid[row] = min(debt[row], left)
