@@ -205,6 +205,51 @@ def panel(
 
 
 @app.command()
+def effects(
+    households: Annotated[int, typer.Option(metavar="N", help="样本户数 sample size")] = 4000,
+    runs: Annotated[int, typer.Option(metavar="N", help="推演次数 replicates")] = 4,
+    budget: Annotated[float, typer.Option(metavar="YUAN", help="每户每年元数 yuan a listed household and year")] = 1000,
+    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="写到 .csv 或 .md write it there")] = None,
+    lang: LangOption = Lang.zh,
+) -> None:
+    """各类措施单独实施时每百万元的效果。 What each kind of intervention does on its own per million yuan."""
+    with _refusing(lang):
+        import scenarios
+        from experiments import effects as alone
+
+        scenario = scenarios.load(scenarios.default_programme()).scenario
+        found_out = alone.effects(scenario, households=households, replicates=runs, budget=budget)
+        if to is None:
+            _say(alone.as_table(found_out, lang.value))
+            return
+        page = alone.as_page(found_out, households, runs, budget) if to.suffix == ".md" else alone.as_csv(found_out)
+        to.write_text(page, encoding="utf-8", newline="\n")
+        _say(str(to))
+
+
+@app.command()
+def audit(
+    directory: FolderArgument,
+    to: Annotated[Path | None, typer.Option("--to", metavar="FILE.csv", help="写成 CSV write it as CSV")] = None,
+    lang: LangOption = Lang.zh,
+) -> None:
+    """资金审计：批准、支付、流失、交回、闲置，项目资金来源。 Audit of the money: idle funds, sources per project."""
+    with _refusing(lang):
+        from experiments.refusal import Refusal
+        from results import audit as report
+
+        try:
+            found = report.audit(_finished(directory))
+        except ValueError:
+            raise Refusal((f"{directory} 里没有完成的方案推演", f"{directory} holds no finished policy run")) from None
+        if to is None:
+            _say(report.audit_text(found, lang.value).rstrip("\n"))
+        else:
+            to.write_text(report.audit_csv(found), encoding="utf-8-sig", newline="")
+            _say(str(to))
+
+
+@app.command()
 def anchor(
     place: Annotated[str, typer.Argument(metavar="PLACE", help="地区名 name of a place")],
     lang: LangOption = Lang.zh,

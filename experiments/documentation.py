@@ -1,11 +1,12 @@
 """Writes the generated pages of docs/ from the program itself: `python -m experiments.documentation [FOLDER]`.
 
-Columns, parameters, kinds of intervention, the steps of a quarter and what the documents leave open: none of these
-pages is written by hand.
+Columns, parameters, kinds of intervention, processes, the steps of a quarter and what the documents leave open: none of
+these pages is written by hand.
 """
 
 from __future__ import annotations
 
+import ast
 import importlib
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,7 +24,9 @@ from simulator.households import Households
 from simulator.interventions import KINDS
 from simulator.interventions.delivery import Kind
 from simulator.members import Members
+from simulator.rules import SOURCES
 from simulator.villages import Villages
+from simulator.world import PROCESS_SWITCH
 
 FOLDER = Path(__file__).parents[1] / "docs"
 GENERATED = "由 `make docs` 按程序生成，请勿手改。 Written by `make docs` from the program itself; edits here are lost."
@@ -140,6 +143,26 @@ def steps_page() -> str:
     return page("一个季度的步骤 The steps of a quarter", parts)
 
 
+def processes_page() -> str:
+    """What happens without policy: every process with its equation, its source and its switch."""
+    loaded = scenarios.load(scenarios.default_programme())
+    parts = [
+        "What happens whether or not there is a programme, one file and topic each, in the words of the files. A"
+        " process with a switch can be turned off: `--set model.process_births=off`; the others then meet the same luck."
+    ]
+    folder = SOURCES / "processes"
+    for path in sorted(folder.glob("[a-z]*.py")):
+        switch = loaded.choices.get(f"{PROCESS_SWITCH}{path.stem}")
+        title = f" {switch.note}" if switch else ""
+        parts += [f"## `{path.stem}`{title}", f"```text\n{described(path)}\n```"]
+    return page("过程 Processes", parts)
+
+
+def described(path: Path) -> str:
+    """The docstring of a file of the simulator."""
+    return ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+
+
 def ambiguities_page() -> str:
     """What the documents leave open, and how the default programme reads it."""
     loaded = scenarios.load(scenarios.default_programme())
@@ -178,6 +201,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "parameters.md": parameters_page,
     "kinds.md": kinds_page,
     "steps.md": steps_page,
+    "processes.md": processes_page,
     "ambiguities.md": ambiguities_page,
 }
 

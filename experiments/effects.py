@@ -1,9 +1,9 @@
 """What each kind of intervention does on its own: policy less null, by component, per million yuan paid.
 
-Every kind runs alone on the same places with the same money a listed household, from the programme's first quarter to its
-last, and is set against the null arm of the same luck. Flows are summed over the whole period and the baseline list,
-`_end` measures are taken in the last quarter; all for the whole place. What a kind does not spend it does not answer
-for: figures are per million yuan of its own payments beyond those of the null arm.
+Every kind runs alone on the same places with the same money a listed household, from the programme's first quarter to
+its last, and is set against the null arm of the same luck. Flows are summed over the whole period and the baseline
+list, `_end` measures are taken in the last quarter; all for the whole place. What a kind does not spend it does not
+answer for: figures are per million yuan of its own payments beyond those of the null arm.
 """
 
 from __future__ import annotations
@@ -63,9 +63,9 @@ def unsafe(world: World) -> np.ndarray:
     return np.bincount(households.village[there], minlength=world.villages.length)
 
 
-def students(world: World) -> np.ndarray:
-    """Students of the baseline list, by village."""
-    return of_cohort("students")(world)
+def collective(world: World) -> np.ndarray:
+    """Income of the village collective, operating and other."""
+    return world.villages.operating_income + world.villages.other_income
 
 
 MEASURES: tuple[Measure, ...] = (
@@ -76,8 +76,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure("consumption", "消费", "consumption", "yuan", True, of_cohort("consumption")),
     Measure("debt_end", "期末债务", "debt at the end", "yuan", False, of_cohort("debt")),
     Measure("unsafe_end", "期末危房户", "unsafe houses at the end", "households", False, unsafe),
-    Measure("students", "在学人季", "quarters at school", "person-quarters", True, students),
-    Measure("collective", "集体经济收入", "collective income", "yuan", True, lambda world: world.villages.collective_income),
+    Measure("students", "在学人季", "quarters at school", "person-quarters", True, of_cohort("students")),
+    Measure("collective", "村集体收入", "collective income", "yuan", True, collective),
 )
 INCOME = ("wage", "business", "property", "transfer")
 
@@ -185,17 +185,39 @@ def as_table(found_out: Sequence[Effect], lang: str) -> str:
     rows = [head]
     for effect in found_out:
         kind = KINDS[effect.kind]
-        cells = [f"{effect.mean(m.name):+,.1f}" if m.unit != "yuan" else f"{effect.mean(m.name):+,.0f}" for m in MEASURES]
+        cells = [
+            f"{effect.mean(m.name):+,.1f}" if m.unit != "yuan" else f"{effect.mean(m.name):+,.0f}" for m in MEASURES
+        ]
         cells.insert(4, f"{effect.income:+,.0f}")
         rows.append([say(lang, kind.title_zh, effect.kind), f"{float(np.mean(effect.paid)):,.0f}", *cells])
     return "\n".join(columns(rows, [False, *[True] * (len(head) - 1)]))
+
+
+def as_page(found_out: Sequence[Effect], households: int, replicates: int, budget: float) -> str:
+    """The page docs/effects.md, in both languages."""
+    explained = [
+        "# 各类措施的单独效果 What each kind does on its own",
+        "由 `fupin effects --to docs/effects.md` 生成，请勿手改。 Written by that command; edits here are lost.",
+        f"每类措施单独实施，预算同为每个在册农户每年 {budget:,.0f} 元；与同一运气下的无项目对照相比。"
+        "表中为规划期内基期名单农户各项收入的变化，按每支出一百万元计"
+        f"（约 {households:,} 户样本，{replicates} 次平均）。",
+        f"Each kind alone with {budget:,.0f} yuan a listed household and year, set against no programme under the same"
+        " luck: change over the whole period for the baseline list (the collective: all villages), per million yuan"
+        f" paid for the kind ({households:,} households sampled, mean of {replicates} replicates). A yuan that reaches"
+        " households which joined the list later is paid and not counted. The numbers rest on assumptions"
+        " ([parameters](parameters.md)): they compare mechanisms and do not rank programmes.",
+    ]
+    tables = [f"```text\n{as_table(found_out, lang)}\n```" for lang in ("zh", "en")]
+    return "\n\n".join([*explained, *tables]) + "\n"
 
 
 def as_csv(found_out: Sequence[Effect]) -> str:
     """One row a kind and measure: mean and standard error per million yuan, and what was paid."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["kind", "measure", "unit", "per_million_yuan", "standard_error", "paid_million_yuan", "replicates"])
+    writer.writerow(
+        ["kind", "measure", "unit", "per_million_yuan", "standard_error", "paid_million_yuan", "replicates"]
+    )
     for effect in found_out:
         for m in MEASURES:
             numbers = [f"{x:.6g}" for x in (effect.mean(m.name), effect.error(m.name), float(np.mean(effect.paid)))]

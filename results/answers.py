@@ -48,7 +48,8 @@ def answers(
         row = target_rows.row(ensemble, line, targets.get(line.target), threshold, meta)
         alike = target_rows.decided_alike(ensemble, line)
         decided = deciding.get(line.target) if alike else None
-        rows.append({**row, "admissible": not breaches, "findings": breaches, "decided_by": decided})
+        judged = {"admissible": not breaches, "verdict": _verdict(row["probability"], not breaches)}
+        rows.append({**row, **judged, "findings": breaches, "decided_by": decided})
     defaults = [line for line in _ordered(ensemble, scenario) if line in ensemble.default_lines()]
     undecided = [line for line in defaults if not target_rows.decided_alike(ensemble, line)]
     return {
@@ -181,16 +182,26 @@ def _findings(ensemble: Ensemble) -> list[dict[str, Any]]:
     return [_finding(found, len(runs)) for _, found in sorted(grouped.items())]
 
 
+def _verdict(probability: float | None, admissible: bool) -> str:
+    """Whether a target is more likely met than not, and by a plan that may be adopted."""
+    if probability is None or probability < 0.5:
+        return "missed"
+    return "met" if admissible else "met, not admissible"
+
+
 def _finding(found: list[Finding], runs: int) -> dict[str, Any]:
     breaches = [finding for finding in found if finding.breach]
-    shown = (breaches or found)[0]
+    broken = [finding for finding in found if finding.broken]
+    values = [finding.value for finding in found if np.isfinite(finding.value)]
+    shown = (breaches or broken or found)[0]
     return {
         "constraint": shown.constraint,
         "clause": shown.clause,
         "breach": bool(breaches),
         "share_of_runs_in_breach": len(breaches) / runs,
+        "broken": bool(broken or breaches),
         "share_of_runs": len(found) / runs,
-        "value": float(np.mean([finding.value for finding in found])),
+        "value": float(np.mean(values)) if values else None,
         "threshold": shown.threshold,
         "unit": shown.unit,
         "message_zh": shown.message_zh,

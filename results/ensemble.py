@@ -85,11 +85,13 @@ def has_failed(record: RunRecord) -> bool:
 
 
 def spending(record: RunRecord, years: tuple[int, int]) -> dict[tuple[str, str], float]:
-    """Yuan paid in a run for the whole place from the first to the last of `years`, by fund and use."""
+    """Yuan paid in a run for the whole place from the first to the last of `years`, by fund and use; what leaked on its
+    way was spent too."""
     if record.ledger is None or record.quarters is None:
         return {}
     within = (record.quarters[:, 0] >= years[0]) & (record.quarters[:, 0] <= years[1])
-    fen = record.ledger[within].sum(axis=(0, 2))
+    spent = record.ledger if record.leaked is None else record.ledger + record.leaked
+    fen = spent[within].sum(axis=(0, 2))
     paid: dict[tuple[str, str], int] = {}
     for line, amount in zip(record.ledger_lines, fen, strict=True):
         paid[line.fund, line.use] = paid.get((line.fund, line.use), 0) + int(amount)

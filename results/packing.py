@@ -48,11 +48,12 @@ def unpack(block: bytes) -> RunRecord:
     header = json.loads(data[start:end])
     arrays = _read_arrays(header["arrays"], data, end)
     series = arrays.get("series", np.empty((0, 0)))
+    books: dict[str, Any] = {name: arrays.get(name) for name in BOOKS}
     return RunRecord(
         **{name: header[name] for name in PLAIN},
         outcomes=tuple(Outcome(**fields) for fields in header["outcomes"]),
         findings=tuple(Finding(**fields) for fields in header["findings"]),
-        **{name: arrays.get(name) for name in BOOKS},
+        **books,
         funds=tuple(header["funds"]),
         series={(measure, population): series[row] for row, (measure, population) in enumerate(header["series"])},
         series_units=header["series_units"],

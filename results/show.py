@@ -149,13 +149,24 @@ def _findings(answers: Answers, lang: str) -> list[str]:
         verdict = say(lang, "合规检查：没有违反文件条款。", "Constraints: no clause of the documents is broken.")
     else:
         verdict = say(lang, "合规检查：方案不可采纳（有违反条款的情形）。", "Constraints: the plan is not admissible.")
-    lines = [verdict]
+        met = [row["id"] for row in answers["targets"] if row["default"] and row["verdict"] == "met, not admissible"]
+        if met:
+            names = say(lang, "、", ", ").join(met)
+            verdict += say(lang, f"达标但不可采纳：{names}。", f" Met, not admissible: {names}.")
+    lines = wrap(verdict, WIDTH)
     for finding in findings:
+        if not finding["broken"]:
+            continue
         told = f"{finding['constraint']} [{finding['clause']}] {finding[f'message_{lang}']}"
         if finding["breach"]:
             often = f"{100 * finding['share_of_runs_in_breach']:.0f}%"
             told = say(lang, f"违反（占 {often} 的模拟） ", f"breach (in {often} of runs) ") + told
         lines += ["  " + part for part in wrap(told, WIDTH - 2)]
+    judged = [finding["constraint"] for finding in findings if not finding["broken"] and finding["value"] is not None]
+    if judged:
+        names = say(lang, "、", ", ").join(judged)
+        kept = say(lang, f"另查 {len(judged)} 项均符合：", f"{len(judged)} more looked at and kept: ") + names
+        lines += ["  " + part for part in wrap(kept, WIDTH - 2)]
     return lines
 
 

@@ -2,9 +2,9 @@
 
 A fund belongs to the whole place, a claim to one sampled household or village, which stands for several: sums over
 claims count each village for all it stands for. When a fund cannot meet all claims it pays either every claim the same
-share, or whole claims in the order of their priority (`rationing`). What is approved is committed: set aside until it is
-paid, at once or after a lag, to the claimants still there; what was meant for others goes back to its line. Of what a
-fund pays a share may leak: it is booked as leaked and does not reach the claimant. Money of a fund with a window of
+share, or whole claims in the order of their priority (`rationing`). What is approved is committed: set aside until it
+is paid, at once or after a lag, to the claimants still there; what was meant for others goes back to its line. Of what
+a fund pays a share may leak: it is booked as leaked and does not reach the claimant. Money of a fund with a window of
 validity lapses when the window closes and is booked as returned to the treasury. Everything is whole fen:
 
     opening balance + inflow = paid + leaked + returned + closing balance, and committed = paid + leaked + outstanding.
@@ -60,10 +60,10 @@ class Accounts:
 
     `opening`, `balance`, `inflow`, `reserved`: (F,) int64 fen, `reserved` being the part of the balance that is
     committed. `committed`, `paid`, `leaked`: (L, 3) int64 fen of the quarter for the whole place by line and village
-    group; commitments given up count as negative. `returned`: (L,) fen of the quarter. `outstanding`: (L,) fen committed
-    on a line and neither paid nor leaked. `leakage`: (F,) share; `valid`: (F,) quarters, 0 without a window. `sources`:
-    project -> (V,) which funds have paid into the village's project, a bit a fund. A `standing` fund is an entitlement:
-    what falls due is appropriated as it is approved.
+    group; commitments given up count as negative. `returned`: (L,) fen of the quarter. `outstanding`: (L,) fen
+    committed on a line and neither paid nor leaked. `leakage`: (F,) share; `valid`: (F,) quarters, 0 without a window.
+    `sources`: project -> (V,) which funds have paid into the village's project, a bit a fund. A `standing` fund is an
+    entitlement: what falls due is appropriated as it is approved.
     """
 
     def __init__(self, funds: Sequence[Fund]) -> None:

@@ -32,7 +32,8 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Finding:
-    """A constraint of the document looked at in one run. `breach` makes a plan inadmissible; otherwise it informs."""
+    """A constraint of the document looked at in one run. `breach` makes a plan inadmissible; a constraint that is broken
+    but does not bind the programme informs."""
 
     constraint: str
     clause: str
@@ -42,6 +43,7 @@ class Finding:
     unit: str
     message_zh: str
     message_en: str
+    broken: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ cooperatives, loans, station cash, hours and land.
 For every fund, opening balance + inflow = paid + leaked + returned + balance, no balance is below what is reserved, and
 what is committed on a line is paid, leaked or outstanding. What the ledger paid is what households, collectives and
 suppliers received. A household's components are the sums of what was booked, its loans are repaid, written off or
-outstanding, it works no more than it can and leases out no more land than it has. A station's cash is electricity x price
-less upkeep, and is kept or set aside for sharing. A cooperative holds what it was given, paid in and earned, less what it
-lost. Every gap is the largest of any unit, fen or physical units. Two compiled passes.
+outstanding, it works no more than it can and leases out no more land than it has. A station's cash is electricity x
+price less upkeep, and is kept or set aside for sharing. A cooperative holds what it was given, paid in and earned, less
+what it lost. Every gap is the largest of any unit, fen or physical units. Two compiled passes.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ HOUSEHOLD_CHECKS = (
     "no household leases out more land than it has",
 )
 VILLAGE_CHECKS = (
-    "station cash is electricity times price less upkeep",
+    "station cash is electricity times price less upkeep and less what the subsidy is late",
     "station cash is kept or set aside for sharing",
     "a cooperative holds what it was given and earned, less what it lost",
     "an asset project holds what it received, less what it lost",
-    "collective cash is what was earned",
+    "collective cash is what was earned less what works and debt took",
 )
 TOLERANCE = 1e-6
 """For what is not counted in whole fen: workers and mu of land."""
@@ -79,7 +79,9 @@ def household_gaps(  # type: ignore[no-untyped-def]
     relief_received,
     ecology_income,
     near_support,
+    grant_income,
     remittance,
+    gifts,
     reimbursement,
     reimbursement_extra,
     premium_subsidy,
@@ -114,7 +116,7 @@ def household_gaps(  # type: ignore[no-untyped-def]
         held = rent_income[row] + land_rent_extra[row] + shares - loan_interest[row]
         given = pension[row] + dibao_received[row] + allowance[row] + relief_received[row] + ecology_income[row]
         given += near_support[row] + remittance[row] + reimbursement[row] + reimbursement_extra[row]
-        given += premium_subsidy[row] - contributions[row]
+        given += premium_subsidy[row] - contributions[row] + gifts[row] + grant_income[row]
         gaps[0] = max(gaps[0], abs(wage[row] - work))
         gaps[1] = max(gaps[1], abs(business[row] - trade))
         gaps[2] = max(gaps[2], abs(property[row] - held))
@@ -133,14 +135,19 @@ def village_gaps(  # type: ignore[no-untyped-def]
     village_station_kw,
     village_station_output,
     village_station_revenue,
+    village_station_subsidy_due,
     village_station_kept,
+    village_station_firm,
     village_station_payout,
     village_smoothing_fund,
     village_collective_cash,
     village_operating_income,
     village_other_income,
+    village_works_paid,
+    village_debt_paid,
     opening_smoothing_fund,
     opening_collective_cash,
+    opening_station_subsidy_due,
     station_price,
     station_upkeep,
     cooperative_capital,
@@ -161,15 +168,18 @@ def village_gaps(  # type: ignore[no-untyped-def]
         received[row] += village_public_money[row] + village_supplier_money[row]
         if village_station_kw[row] > 0.0:
             sold = station_price * village_station_output[row] - 250.0 * station_upkeep * village_station_kw[row]
-            gaps[0] = max(gaps[0], abs(village_station_revenue[row] - math.floor(100.0 * sold + 0.5)))
+            late = village_station_subsidy_due[row] - opening_station_subsidy_due[row]
+            gaps[0] = max(gaps[0], abs(village_station_revenue[row] + late - math.floor(100.0 * sold + 0.5)))
         set_aside = village_smoothing_fund[row] - opening_smoothing_fund[row] + village_station_payout[row]
-        gaps[1] = max(gaps[1], abs(village_station_revenue[row] - village_station_kept[row] - set_aside))
+        shared = village_station_kept[row] + village_station_firm[row] + set_aside
+        gaps[1] = max(gaps[1], abs(village_station_revenue[row] - shared))
         held = cooperative_capital[row] + cooperative_member_capital[row] + cooperative_reserve[row]
         paid_in = cooperative_received[row] + cooperative_members_paid[row]
         gaps[2] = max(gaps[2], abs(held - paid_in - cooperative_retained[row] + cooperative_lost[row]))
         project = cooperative_project_received[row] - cooperative_project_lost[row]
         gaps[3] = max(gaps[3], abs(cooperative_project_capital[row] - project))
         earned = village_operating_income[row] + village_other_income[row]
+        earned -= village_works_paid[row] + village_debt_paid[row]
         gaps[4] = max(gaps[4], abs(village_collective_cash[row] - opening_collective_cash[row] - earned))
 
 
@@ -179,6 +189,7 @@ def open_books(world: World) -> None:
     world.opening = {
         "opening_smoothing_fund": villages.smoothing_fund.copy(),
         "opening_collective_cash": villages.collective_cash.copy(),
+        "opening_station_subsidy_due": villages.station_subsidy_due.copy(),
     }
 
 
@@ -197,7 +208,9 @@ def check_invariants(world: World) -> None:
     village_gaps({**names, "gaps": village})
     gaps = {
         **fund_gaps(world),
-        "what the ledger paid is what was received": abs(place_sum(received, world.villages) - world.accounts.paid.sum()),
+        "what the ledger paid is what was received": abs(
+            place_sum(received, world.villages) - world.accounts.paid.sum()
+        ),
         **dict(zip(HOUSEHOLD_CHECKS, household.tolist(), strict=True)),
         **dict(zip(VILLAGE_CHECKS, village.tolist(), strict=True)),
     }

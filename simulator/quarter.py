@@ -24,8 +24,12 @@ from simulator.processes.collective_economy import (
     close_collective_quarter,
     collective_income,
     enclave_income,
+    lease_income,
+    public_works,
+    serve_debt,
     station_payout,
     station_revenue,
+    value_assets,
 )
 from simulator.processes.cooperatives import earn_surplus, review_cooperatives, settle_cooperatives
 from simulator.processes.counterparty import buyers_fail, operators_fail
@@ -157,11 +161,15 @@ def run_quarter(
     collective_income(names)
     if "village_grant_enclave_yield" in names:
         enclave_income(names)
+        lease_income(names)
+        public_works(names)
     if "village_station_price" in names:
         station_revenue(names)
+        serve_debt(names)
         station_payout(names)
     if now.quarter == 4:
         settle_year(world)
+    value_assets(names)
     close_collective_quarter(names)
 
     # Standing transfers, and the books of every household.

@@ -183,7 +183,7 @@ class Recorder:
             micro=self.micro,
             facts={
                 "baseline_listed_households": float(world.baseline_listed),
-                **self.trail.facts(scenario),
+                **self.trail.facts(scenario, villages),
                 "station_revenue_yuan": revenue,
                 "station_to_households_yuan": payout,
                 "station_to_collective_yuan": kept,

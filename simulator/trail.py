@@ -1,5 +1,6 @@
-"""What an auditor will ask of a run, kept while it runs: the ledger beyond what was paid, and the state of every village's
-projects at the year's end. Villages are unweighted here, yuan and counts; `stands_for` enters when they are judged.
+"""What an auditor will ask of a run, kept while it runs: the ledger beyond what was paid, and the state of every
+village's projects at the year's end. Villages are unweighted here, yuan and counts; `stands_for` enters when they are
+judged.
 """
 
 from __future__ import annotations
@@ -75,17 +76,26 @@ class Trail:
         names = self.years[0] if self.years else ()
         return {name: np.stack([year[name] for year in self.years]).astype(np.float64) for name in names}
 
-    def facts(self, scenario: Scenario) -> dict[str, float]:
-        """Single figures of the whole period."""
+    def facts(self, scenario: Scenario, villages: Villages) -> dict[str, float]:
+        """Single figures of the whole period, for the whole place; projects as they stand at the end."""
         facts = {"station_poverty_use_yuan": 0.01 * self.poverty_use}
+        if self.years:
+            last = self.years[-1]
+            facts["overfunded_projects"] = place_sum((last["over_capacity"] > 0).astype(np.int64), villages)
+            facts["overfunded_yuan"] = place_sum(last["over_capacity"], villages)
+            for project in PROJECTS:
+                counts = last[f"sources_{project}"]
+                facts[f"{project}_one_source"] = place_sum((counts == 1).astype(np.int64), villages)
+                facts[f"{project}_several_sources"] = place_sum((counts > 1).astype(np.int64), villages)
+                facts[f"{project}_most_sources"] = float(counts.max())
         if self.standards:
             facts["standards_kept"] = float(self.standards == fingerprint(scenario))
         return facts
 
 
 def poverty_use(villages: Villages) -> int:
-    """Fen of station revenue put to poverty use this quarter: shared out, set aside for sharing, or kept by the collective
-    of a poor village."""
+    """Fen of station revenue put to poverty use this quarter: shared out, set aside for sharing, or kept by the
+    collective of a poor village."""
     kept_elsewhere = np.where(villages.stratum == OTHER, villages.station_kept, 0)
     revenue = np.where(villages.station_kw > 0, villages.station_revenue, 0)
     return int(place_sum(revenue - kept_elsewhere, villages))

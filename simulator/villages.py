@@ -99,6 +99,21 @@ class Villages(Table):
     collective_cash: np.ndarray = stock(np.int64, "fen", "collective_economy", "cash of the collective")
     granted: np.ndarray = trait(np.int8, "flag", "village_grant", "1: has received its collective-economy grant")
     enclave: np.ndarray = stock(np.int64, "fen", "village_grant", "capital placed in pooled assets elsewhere")
+    lease_assets: np.ndarray = stock(np.int64, "fen", "village_grant", "value of assets in the village that it leases out")
+    station_value: np.ndarray = stock(np.int64, "fen", "village_station", "the collective's part of the station's value")
+    station_subsidy_due: np.ndarray = stock(
+        np.int64, "fen", "village_station", "subsidy earned by the station and not yet paid to it"
+    )
+    station_firm: np.ndarray = flow(np.int64, "fen", "village_station", "part of the revenue that goes to a firm")
+    debt: np.ndarray = stock(np.int64, "fen", "village_station", "debt of the collective")
+    debt_paid: np.ndarray = flow(np.int64, "fen", "collective_economy", "interest and repayment of the quarter")
+    asset_yield: np.ndarray = flow(
+        np.int64, "fen", "collective_economy", "yield of enclaves and leased assets, part of operating income"
+    )
+    works_paid: np.ndarray = flow(np.int64, "fen", "collective_economy", "wages of public works paid by the collective")
+    assets: np.ndarray = stock(
+        np.int64, "fen", "collective_economy", "assets of the collective besides cash, at what wear leaves of them"
+    )
     operating_income: np.ndarray = flow(np.int64, "fen", "collective_economy", "operating income of the quarter")
     other_income: np.ndarray = flow(np.int64, "fen", "collective_economy", "other collective income of the quarter")
     year_operating: np.ndarray = stock(np.int64, "fen", "collective_economy", "operating income of the year so far")

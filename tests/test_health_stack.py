@@ -108,8 +108,8 @@ def test_terms_that_add_nothing_pay_nothing(place: Place) -> None:
     assert not names["cover_extra"].any() and not names["claim"].any()
 
 
-def test_a_bill_is_settled_before_a_premium(place: Place) -> None:
-    """With half of every claim paid, the bill takes what there is up to what the programme owes of it."""
+def test_a_premium_is_paid_before_a_bill(place: Place) -> None:
+    """With half of every claim paid, the premium takes what is due of it and the bill what is left."""
     names = fallen_ill(place, 1)
     want(names)
     names["delivered"] = names["claim"] // 2
@@ -118,7 +118,7 @@ def test_a_bill_is_settled_before_a_premium(place: Place) -> None:
     for booked in ("premium_subsidy", "treat_first"):
         names[booked][:] = 0
     changed(names)
-    settled = np.minimum(names["delivered"], names["cover_extra"])
+    settled = np.maximum(names["delivered"] - (names["claim"] - names["cover_extra"]), 0)
     assert np.array_equal(names["reimbursement_extra"], settled)
     assert np.array_equal(names["out_of_pocket"], before - settled) and (names["out_of_pocket"] >= 0).all()
     assert np.array_equal(names["premium_subsidy"], names["delivered"] - settled)

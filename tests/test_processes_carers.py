@@ -97,8 +97,11 @@ def test_hours_stay_within_the_labour_there_is() -> None:
         at_work = there & np.isin(members.work, (LOCAL, MIGRANT))
         used = np.bincount(owner[at_work], members.capacity[at_work], home.length) + home.home_labour
         assert (used <= home.labour + 1e-9).all()
-        spared = np.bincount(owner[there], members.capacity[there], home.length)
-        assert (spared < home.labour - 1e-9).sum() == (members.care[there] > 0).sum() > 0
+        # Whoever spends less than they could looks after somebody or is at a course.
+        left = np.bincount(owner[there], members.capacity[there], home.length)
+        busy = (np.bincount(owner[there], members.care[there], home.length) > 0) | (home.trained_quarters == 16)
+        assert not ((left < home.labour - 1e-9) & ~busy).any()
+        assert (members.care[there] > 0).sum() > 10
         assert (members.capacity[there] >= 0.0).all()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -13,8 +14,12 @@ from simulator.processes.collective_economy import (
     close_collective_quarter,
     collective_income,
     enclave_income,
+    lease_income,
+    public_works,
+    serve_debt,
     station_payout,
     station_revenue,
+    value_assets,
 )
 from tests import twins
 
@@ -36,27 +41,42 @@ def test_what_the_collective_earns_without_policy(place: Place) -> None:
     twins.agree(collective_income, expected, names)
 
 
+YIELD = (*CASH, "village_asset_yield")
+
+
 def test_enclaves_share_one_yield_that_is_never_negative(place: Place) -> None:
     names = place(0)
     luck = twins.normal(names, names["province_key"], draws.STATION_YEAR, names["annual_moment"], 1)
     year = max(names["village_grant_enclave_yield"] + names["village_grant_enclave_yield_sd"] * luck, 0.0)
     earned = np.floor(year / 4 * names["village_enclave"] + 0.5).astype(np.int64)
     assert earned.max() > 0
-    twins.agree(enclave_income, {name: names[name] + earned for name in CASH}, names, fen=1)
+    twins.agree(enclave_income, {name: names[name] + earned for name in YIELD}, names, fen=1)
     cash = names["village_collective_cash"].copy()
     enclave_income(names | {"village_grant_enclave_yield": -9.0})
     assert np.array_equal(names["village_collective_cash"], cash)
 
 
+def test_leased_assets_have_each_their_own_luck(place: Place) -> None:
+    names = place(0)
+    block, moment = draws.STATION_YEAR, names["annual_moment"]
+    lucks = np.array([twins.normal(names, key, block, moment, 2) for key in names["village_key"]])
+    year = np.maximum(names["village_grant_lease_yield"] + names["village_grant_lease_yield_sd"] * lucks, 0.0)
+    earned = np.floor(year / 4 * names["village_lease_assets"] + 0.5).astype(np.int64)
+    assert len(set(year)) == 6 and earned.max() > 0
+    twins.agree(lease_income, {name: names[name] + earned for name in YIELD}, names, fen=1)
+
+
 @pytest.mark.parametrize("seed", range(3))
-def test_a_station_sells_what_the_sun_gives(place: Place, seed: int) -> None:
-    names = place(seed) | {"village_station_collective_share": 0.2}
+@pytest.mark.parametrize("lag", [0.0, 4.0])
+def test_a_station_sells_what_the_sun_gives_and_waits_for_the_subsidy(place: Place, seed: int, lag: float) -> None:
+    names = place(seed) | {"village_station_collective_share": 0.2, "village_station_firm_share": 0.1}
+    names |= {"village_station_subsidy_share": 0.5, "village_station_subsidy_lag": lag}
     names["village_station_kw"][:] *= 100.0
     names["village_station_kw"][0] = 0.0
     names["village_station_age"][:] *= 10.0
-    names["village_station_output"][:], names["village_station_revenue"][:] = 0.0, 0
-    names["village_station_insured"][2:4], names["village_station_premium"][2:4] = 2_000.0, 9.0
-    sold, revenue = np.zeros(6), np.zeros(6, np.int64)
+    for flow in ("output", "revenue", "kept", "firm"):
+        names[f"village_station_{flow}"][:] = 0
+    sold, revenue, waits = np.zeros(6), np.zeros(6, np.int64), names["village_station_subsidy_due"].copy()
     for row in range(1, 6):
         luck = twins.normal(names, names["village_key"][row], draws.STATION_YEAR, names["annual_moment"], 0)
         hours = names["village_station_design_hours"] + names["village_station_hours_sd"] * luck
@@ -64,33 +84,89 @@ def test_a_station_sells_what_the_sun_gives(place: Place, seed: int) -> None:
         wear = (1 - names["village_station_outage"]) * (1 - names["village_station_degradation"]) ** age
         sold[row] = names["village_station_kw"][row] * hours * names["season_sun"] * wear
         upkeep = names["village_station_upkeep"] * 1000 * names["village_station_kw"][row] / 4
-        lacking = max(names["village_station_insured"][row] - hours, 0) - names["village_station_premium"][row]
-        indemnity = lacking * names["village_station_kw"][row] * names["season_sun"]
-        revenue[row] = twins.fen(names["village_station_price"] * (sold[row] + indemnity) - upkeep)
-    kept = np.floor(0.2 * revenue + 0.5).astype(np.int64)
-    assert revenue[1:].min() > 0
+        due = waits[row] + twins.fen(0.5 * names["village_station_price"] * sold[row])
+        waits[row] = due - math.floor(due / (1 + lag) + 0.5)
+        base = twins.fen(0.5 * names["village_station_price"] * sold[row] - upkeep)
+        revenue[row] = base + due - waits[row]
+    firm = np.floor(0.1 * revenue + 0.5).astype(np.int64)
+    kept = np.floor(0.2 * (revenue - firm) + 0.5).astype(np.int64)
+    assert revenue[1:].min() > 0 and (lag > 0) == (waits[1:] > 0).all()
     expected = {
         "village_station_output": sold,
         "village_station_revenue": revenue,
-        "village_station_kept": np.where(np.arange(6) > 0, kept, names["village_station_kept"]),
+        "village_station_subsidy_due": waits,
+        "village_station_kept": kept,
+        "village_station_firm": firm,
         "village_station_age": names["village_station_age"] + np.where(np.arange(6) > 0, 0.25, 0.0),
         **{name: names[name] + kept for name in CASH},
-        **{name: names[name] + revenue - kept for name in ("village_smoothing_fund", "village_station_shared")},
+        **{name: names[name] + revenue - kept - firm for name in ("village_smoothing_fund", "village_station_shared")},
     }
-    twins.agree(station_revenue, expected, names, fen=1)
-    assert np.array_equal(
-        names["village_station_revenue"],
-        names["village_operating_income"] - expected["village_operating_income"] + revenue,
-    )
+    twins.agree(station_revenue, expected, names, fen=2)
+
+
+def test_a_yuan_of_subsidy_waits_as_many_quarters_as_the_lag(place: Place) -> None:
+    names = place(0) | {"village_station_price": 0.0, "village_station_upkeep": 0.0, "village_station_subsidy_lag": 4.0}
+    names["village_station_subsidy_due"][:] = 10_000_000
+    waited = 0.0
+    for quarter in range(200):
+        names["village_station_revenue"][:] = 0
+        station_revenue(names)
+        waited += quarter * names["village_station_revenue"][0]
+    assert waited / 10_000_000 == pytest.approx(4.0, rel=1e-3)
 
 
 def test_a_loss_is_the_collectives_and_never_the_households(place: Place) -> None:
     names = place(0) | {"village_station_price": 0.0}
+    names["village_station_subsidy_due"][:] = 0
     cash, fund = names["village_collective_cash"].copy(), names["village_smoothing_fund"].copy()
     station_revenue(names)
     assert np.array_equal(names["village_smoothing_fund"], fund)
     assert (names["village_station_revenue"] < 0).all()
     assert np.array_equal(names["village_collective_cash"], cash + names["village_station_revenue"])
+
+
+def test_debt_is_served_out_of_the_collectives_part(place: Place) -> None:
+    names = place(0) | {"village_station_debt_rate": 0.04}
+    names["village_debt"][:], names["village_debt_paid"][:] = [0, 10_000, 10_000, 10_000, 10_000, 10_000], 0
+    names["village_station_kept"][:] = [500, 500, 50, -20, 20_000, 0]
+    paid = np.array([0, 500, 50, 0, 10_100, 0])
+    expected = {
+        "village_debt": [0, 9_600, 10_050, 10_100, 0, 10_100],
+        "village_debt_paid": paid,
+        "village_collective_cash": names["village_collective_cash"] - paid,
+    }
+    twins.agree(serve_debt, expected, names)
+
+
+def by_need(names: dict[str, Any], village: int) -> list[int]:
+    """Rows that may work, those with less than a full worker first, then by last year's income a person."""
+    rows = [r for r in np.flatnonzero(names["village"] == village) if names["supported"][r] and names["labour"][r] > 0]
+    income = names["last_income"] / np.maximum(names["last_persons"], 1)
+    return sorted(rows, key=lambda row: (names["labour"][row] >= 1, income[row], names["key"][row]))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_public_works_go_to_the_neediest_as_far_as_the_money_goes(place: Place, seed: int) -> None:
+    names = place(seed) | {"village_grant_works_share": 0.5, "village_grant_works_wage": 100.0}
+    names["village_asset_yield"][:] = [0, 19_999, 20_000, 65_000, 110_000, 10_000_000]
+    names["village_works_paid"][:] = 0
+    wages, paid = names["wage_post"].copy(), np.zeros(6, np.int64)
+    for village, places in enumerate((0, 0, 1, 3, 5, 500)):
+        chosen = by_need(names, village)[:places]
+        wages[chosen] += 10_000
+        paid[village] = 10_000 * len(chosen)
+    cash = names["village_collective_cash"] - paid
+    expected = {"wage_post": wages, "village_works_paid": paid, "village_collective_cash": cash}
+    assert paid[2:].all() and paid[5] < 5_000_000
+    twins.agree(public_works, expected, names)
+
+
+def test_assets_are_what_was_put_in_less_wear(place: Place) -> None:
+    names = place(0) | {"collective_wear": 0.19}
+    left = 0.9**0.5
+    lease, station = (np.floor(left * names[f"village_{c}"] + 0.5) for c in ("lease_assets", "station_value"))
+    expected = {"village_lease_assets": lease, "village_station_value": station}
+    twins.agree(value_assets, expected | {"village_assets": names["village_enclave"] + lease + station}, names, fen=2)
 
 
 def stationed(place: Place, seed: int) -> dict[str, Any]:

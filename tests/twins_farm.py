@@ -95,12 +95,14 @@ def business_start(names: Names) -> Names:
         own = names["business_means"] * names["assets"][row]
         if names["labour"][row] < 1 or own + capital[row] / names["price_trend"] < names["business_minimum"]:
             continue
-        hazard = names["business_start_hazard"] * (1 + names["leader_start"] if led else 1.0)
+        alone = names["business_start_hazard"] if own >= names["business_minimum"] else 0.0
+        hazard = alone * (1 + names["leader_start"] if led else 1.0)
         hazard = max(hazard, names["grant_start"]) if granted else hazard
-        if uniform(names, key, draws.BUSINESS_YEAR, names["moment"], 0) < hazard:
+        luck = uniform(names, key, draws.BUSINESS_YEAR, names["moment"], 0)
+        if luck < hazard:
             size = names["enterprise_sd"] * normal(names, key, draws.BUSINESS_YEAR, names["moment"], 2)
             enterprise[row] = math.exp(size - names["enterprise_sd"] ** 2 / 2) / names["enterprise_share"]
-            if own < names["business_minimum"]:
+            if luck >= alone:
                 enterprise[row] *= names["smallest_business"]
     return {"enterprise": enterprise, "start_capital": capital}
 

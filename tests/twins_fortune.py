@@ -27,7 +27,7 @@ def disasters(names: Names) -> Names:
             struck[row] = year[row] = 1
             share[row] = village_share[village]
             lost[row] = village_share[village] - before
-            chance = size * {0: names["disaster_house_safe"], 1: names["disaster_house_unsafe"], 2: 0.0}[int(house[row])]
+            chance = size * (names["disaster_house_safe"], names["disaster_house_unsafe"], 0.0)[house[row]]
             if uniform(names, names["key"][row], draws.HOUSE_EVENTS, now, 0) < chance:
                 damaged[row] = 1 + (house[row] == 1)
                 house[row] = 1

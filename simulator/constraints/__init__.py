@@ -1,8 +1,9 @@
 """The constraints of the documents, looked at in a run: a plan that reaches its targets may still break a clause.
 
 Every run is held against every constraint and gives a finding for each, kept or broken. It is a breach, and the plan
-inadmissible, only where the constraint binds: the programme names it or cites its clause, or it is a matter of sound books
-that no programme may leave. Elsewhere the finding informs. Figures a document states are judged as stated, never as drawn.
+inadmissible, only where the constraint binds: the programme names it or cites its clause, or it is a matter of sound
+books that no programme may leave. Elsewhere the finding informs. Figures a document states are judged as stated, never
+as drawn.
 """
 
 from __future__ import annotations

@@ -12,7 +12,11 @@ from simulator.scenario import Fund, Scenario
 from simulator.villages import KEY, OTHER, WEAK
 
 FEN = 100.0
-GROUPS = {KEY: ("重点帮扶村", "a key village"), WEAK: ("薄弱村", "a weak village"), OTHER: ("一般村", "another village")}
+GROUPS = {
+    KEY: ("重点帮扶村", "a key village"),
+    WEAK: ("薄弱村", "a weak village"),
+    OTHER: ("一般村", "another village"),
+}
 NO_TEXT = ("", "")
 
 
@@ -32,15 +36,15 @@ class Constraint:
 
     def binds(self, scenario: Scenario) -> bool:
         """Whether it can make this programme inadmissible: the programme names it or cites a clause of it."""
-        return self.always or self.id in scenario.constraints or any(clause in scenario.clauses for clause in self.clauses)
+        return (
+            self.always or self.id in scenario.constraints or any(clause in scenario.clauses for clause in self.clauses)
+        )
 
     def clause(self, scenario: Scenario) -> str:
         """The clause to be shown: the first of its clauses that the programme cites, or the first of all."""
         return next((clause for clause in self.clauses if clause in scenario.clauses), self.clauses[0])
 
-    def finding(
-        self, scenario: Scenario, value: float, broken: bool, culprits: tuple[str, str] = NO_TEXT
-    ) -> Finding:
+    def finding(self, scenario: Scenario, value: float, broken: bool, culprits: tuple[str, str] = NO_TEXT) -> Finding:
         """The finding for a value; not a number means there is nothing to judge."""
         broken = broken and not math.isnan(value)
         zh, en = self.nothing if math.isnan(value) else self.broken if broken else self.kept
@@ -50,7 +54,7 @@ class Constraint:
         if broken and not binding:
             zh += f"本方案未引用 {clause}，仅作提示。"
             en += f" The programme does not cite {clause}: for information."
-        return Finding(self.id, clause, broken and binding, value, self.threshold, self.unit, zh, en)
+        return Finding(self.id, clause, broken and binding, value, self.threshold, self.unit, zh, en, broken)
 
 
 def within(history: History, scenario: Scenario) -> np.ndarray:
@@ -64,7 +68,9 @@ def village_year(history: History, scenario: Scenario, name: str) -> np.ndarray 
     return None if recorded is None else recorded[within(history, scenario)]
 
 
-def village_culprits(history: History, by_village: np.ndarray, amount: str, unit_zh: str, unit_en: str) -> tuple[str, str]:
+def village_culprits(
+    history: History, by_village: np.ndarray, amount: str, unit_zh: str, unit_en: str
+) -> tuple[str, str]:
     """How many villages of the place are at fault, and the worst one by group and county. `by_village` (V,) is how much
     each is at fault, `amount` how that is written (a format such as ",.0f")."""
     at_fault = by_village > 0
@@ -78,7 +84,9 @@ def village_culprits(history: History, by_village: np.ndarray, amount: str, unit
     )
 
 
-def fund_culprits(scenario: Scenario, by_fund: dict[str, float], amount: str, unit_zh: str, unit_en: str) -> tuple[str, str]:
+def fund_culprits(
+    scenario: Scenario, by_fund: dict[str, float], amount: str, unit_zh: str, unit_en: str
+) -> tuple[str, str]:
     """How many funds are at fault, and the worst one by its title."""
     faulty = {name: much for name, much in by_fund.items() if much > 0}
     if not faulty:
@@ -98,8 +106,8 @@ def titles(scenario: Scenario) -> dict[str, tuple[str, str]]:
 
 
 def by_fund(history: History, books: np.ndarray) -> np.ndarray:
-    """Fen by quarter and fund (Q, F) of books by line, (Q, L) or (Q, L, 3). Raises ValueError for a line of a fund that is
-    not recorded."""
+    """Fen by quarter and fund (Q, F) of books by line, (Q, L) or (Q, L, 3). Raises ValueError for a line of a fund that
+    is not recorded."""
     sums = np.zeros_like(history.balance)
     position = {name: row for row, name in enumerate(history.funds)}
     for row, line in enumerate(history.ledger_lines):

@@ -1,5 +1,5 @@
-"""Constraints on how households are helped: by work and production, not by dividends alone; and what they lose when they
-earn more."""
+"""Constraints on how households are helped: by work and production, not by dividends alone; and what they lose when
+they earn more."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ GIFT_PART = 0.5
 
 
 def dividends_alone(history: History, scenario: Scenario) -> Finding:
-    """No listed household with labour is served by asset dividends alone: households at the years' ends that hold shares
-    in asset projects and have no link to work or production, summed over the years."""
+    """No listed household with labour is served by asset dividends alone: households at the years' ends that hold
+    shares in asset projects and have no link to work or production, summed over the years."""
     rule = Constraint("C-5", ("FS-5",), "households", 0.0,
-                ("没有有劳动能力的低收入农户只靠资产分红。", "No listed household with labour is served by dividends alone."),
+                ("没有有劳动能力的低收入农户只靠资产分红。",
+                 "No listed household with labour is served by dividends alone."),
                 ("有些有劳动能力的低收入农户只分红、不参与生产就业。",
                  "Some listed households with labour get dividends and no link to work or production."))  # fmt: skip
     counts = village_year(history, scenario, "dividend_only")
@@ -53,8 +54,8 @@ def gift_led_exits(history: History, scenario: Scenario) -> Finding:
 def incentives(history: History, scenario: Scenario) -> Finding:
     """What a household loses of a yuan more: reported, never broken.
 
-    At the dibao line the top-up falls by the withdrawal rate of a yuan seen. At the line of the list all programme support
-    ends: the loss is the programme money a listed household and year, over the last year of the run.
+    At the dibao line the top-up falls by the withdrawal rate of a yuan seen. At the line of the list all programme
+    support ends: the loss is the programme money a listed household and year, over the last year of the run.
     """
     rate = scenario.values.get("model.dibao_withdrawal", 1.0)
     listed = history.facts.get("baseline_listed_households", 0.0)

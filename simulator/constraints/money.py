@@ -44,7 +44,8 @@ def budget(history: History, scenario: Scenario) -> Finding:
     rule = Constraint("C-BUDGET", ("ZJ-6.2", "HN-1.10", "ZJ-1.2"), "yuan", 0.0,
                 ("各项资金每季支出都不超过可用资金。", "No fund paid more than it held in any quarter."),
                 ("有资金在某一季度支出超过可用资金，或账目不平。",
-                 "A fund paid more than it held in some quarter, or its books do not balance."), always=True)  # fmt: skip
+                 "A fund paid more than it held in some quarter, or its books do not balance."),
+                always=True)  # fmt: skip
     if history.balance.size == 0:
         return rule.finding(scenario, math.nan, False)
     out = by_fund(history, history.ledger) + by_fund(history, history.leaked) + by_fund(history, history.returned)
@@ -88,8 +89,8 @@ def income_share(history: History, scenario: Scenario) -> Finding:
 
 
 def city_money(history: History, scenario: Scenario) -> Finding:
-    """City money comes from the city alone, goes into industry and public facilities, and is a million yuan or more a poor
-    village on average; what lies idle at the end is named. The value is yuan a poor village."""
+    """City money comes from the city alone, goes into industry and public facilities, and is a million yuan or more a
+    poor village on average; what lies idle at the end is named. The value is yuan a poor village."""
     funds = citing(scenario, "FS-22")
     rule = Constraint("C-22", ("FS-22",), "yuan/village", VILLAGE_FLOOR,
                 ("市级资金来源、用途合规，平均每村不少于 100 万元。",

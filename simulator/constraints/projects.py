@@ -1,8 +1,8 @@
 """Constraints on industry projects and collective assets: risks looked in the face, money no project can carry, assets
 that melt away.
 
-FS-30 asks that the risks of a project be assessed. A run keeps that clause where the risk is simulated: the finding tells
-how it turned out, and is broken where the risk was switched off or its spread set to nothing.
+FS-30 asks that the risks of a project be assessed. A run keeps that clause where the risk is simulated: the finding
+tells how it turned out, and is broken where the risk was switched off or its spread set to nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from simulator.constraints.base import Constraint, village_culprits, village_yea
 from simulator.history import Finding, History
 from simulator.scenario import Scenario
 
-PROJECT_KINDS = frozenset({"industry_support", "cooperative_support", "equity_dividends", "market_link", "village_grant"})
+PROJECT_KINDS = frozenset(
+    {"industry_support", "cooperative_support", "equity_dividends", "market_link", "village_grant"}
+)
 """Kinds that put money into a project that produces and pays."""
 
 NO_PROJECT = ("本方案没有产业或资产收益项目。", "The programme has no industry or asset project.")
@@ -68,7 +70,8 @@ def unsold_risk(history: History, scenario: Scenario) -> Finding:
 
 
 def arrears_risk(history: History, scenario: Scenario) -> Finding:
-    """Dividends may not be paid: share of villages whose projects owe some at the end; broken if no project can fail."""
+    """Dividends may not be paid: share of villages whose projects owe some at the end; broken if no project can
+    fail."""
     rule = risk("C-30d", "分红拖欠", "The risk of dividends in arrears")
     arrears = village_year(history, scenario, "dividend_arrears")
     if not has_projects(scenario) or arrears is None or not len(arrears):
@@ -82,7 +85,8 @@ def sources(history: History, scenario: Scenario) -> Finding:
     """One project is not funded from several purses: the largest number of funds that paid into a village's project."""
     rule = Constraint("C-30e", ("FS-30", "FS-24"), "funds", 1.0,
                 ("没有项目被多头投入。", "No project is funded from several purses."),
-                ("有项目被多项资金重复投入。", "Some projects are funded from several purses."), NO_PROJECT)  # fmt: skip
+                ("有项目被多项资金重复投入。", "Some projects are funded from several purses."),
+                NO_PROJECT)  # fmt: skip
     kept = [village_year(history, scenario, f"sources_{name}") for name in ("cooperative", "station", "collective")]
     recorded = [counts for counts in kept if counts is not None and len(counts)]
     if not recorded or not any(counts.any() for counts in recorded):
@@ -93,8 +97,8 @@ def sources(history: History, scenario: Scenario) -> Finding:
 
 
 def capacity(history: History, scenario: Scenario) -> Finding:
-    """No project holds more than it can put to use: yuan beyond the absorptive capacity of cooperatives, whole place, in
-    the worst year."""
+    """No project holds more than it can put to use: yuan beyond the absorptive capacity of cooperatives, whole place,
+    in the worst year."""
     rule = Constraint("C-30f", ("FS-30",), "yuan", 0.0,
                 ("没有项目的资金超过其承载能力。", "No project holds more money than it can carry."),
                 ("有项目的资金超过其承载能力。", "Some projects hold more money than they can carry."),

@@ -63,8 +63,9 @@ def grid_access(history: History, scenario: Scenario) -> Finding:
 
 
 def debt_and_firms(history: History, scenario: Scenario) -> Finding:
-    """Stations are built without debt and without shares of firms: the share of the cost such money bears. It is nothing
-    unless the programme states a `debt_share` or `firm_share`, for a station is built when its fund has paid for it."""
+    """Stations are built without debt and without shares of firms: the share of the cost such money bears. It is
+    nothing unless the programme states a `debt_share` or `firm_share`, for a station is built when its fund has paid
+    for it."""
     rule = Constraint("C-PV4", ("FS-9",), "share", 0.0,
                 ("电站没有负债建设，也没有企业入股。", "Stations are built without debt and without shares of firms."),
                 ("电站有负债建设或企业入股。", "Stations are built with debt or with shares of firms."),

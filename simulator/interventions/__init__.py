@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from simulator.interventions import (
+    cooperative_support,
     dibao,
     ecology,
     education_grant,
@@ -25,6 +26,7 @@ from simulator.interventions import (
     public_posts,
     relief,
     relocation,
+    social_pairing,
     start_up_grant,
     training,
     village_grant,
@@ -47,6 +49,8 @@ KINDS: Mapping[str, Kind] = {
         living_allowance,
         village_grant,
         dibao,
+        cooperative_support,
+        social_pairing,
         mutual_fund,
         near_poor,
         health_cover,

@@ -164,20 +164,16 @@ def find_reached(world: World, lines: Sequence[Line]) -> None:
     world.supported_rows = np.flatnonzero(listed)
     world.reached = {"listed": (world.supported_rows, households.supported)}
     for reach in {line.kind.reach for line in lines} - {"listed"}:
-        if reach == "all":
-            flag = (households.size > 0).astype(np.int8)
-        else:
-            flag = getattr(households, REACH[reach])
+        everybody = (households.size > 0).astype(np.int8)
+        flag = everybody if reach == "all" else getattr(households, REACH[reach])
         world.reached[reach] = (np.flatnonzero((flag == 1) & (households.size > 0)), flag)
 
 
 def serve(world: World, line: Line, now: Quarter) -> None:
     """Offers, wants, payment, delivery and, unless its mechanism is switched off, change of one kind in one quarter."""
     names = line_names(world, line, now)
-    if line.kind.to == "village":
-        paid = serve_villages(world, line, names)
-    else:
-        paid = serve_households(world, line, names)
+    claimants = serve_villages if line.kind.to == "village" else serve_households
+    paid = claimants(world, line, names)
     if line.kind.delivered is not None and paid > 0:
         line.kind.delivered(names)
     if line.entry.mechanism:
@@ -226,8 +222,8 @@ def serve_villages(world: World, line: Line, names: dict[str, Any]) -> int:
 
 
 def serve_households(world: World, line: Line, names: dict[str, Any]) -> int:
-    """Offers and claims of households, and what falls due to them; returns fen paid for the whole place. Leaves the rows
-    that were reached, those paid late among them, in `names`."""
+    """Offers and claims of households, and what falls due to them; returns fen paid for the whole place. Leaves the
+    rows that were reached, those paid late among them, in `names`."""
     kind, table, villages, accounts = line.kind, world.households, world.villages, world.accounts
     rows = names["supported_rows"]
     offer_households(names)

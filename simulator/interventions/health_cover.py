@@ -5,7 +5,7 @@ the programme's terms pay of a serious bill beyond the standing ones: `cover_ext
 `processes/illness`; the programme raises the rates of the first two, lowers the catastrophic deductible and adds
 assistance and supplementary insurance. It never pays more than what the patient owes. Where admission comes before
 payment a patient need not borrow at the hospital door: `treat_first`, read by the borrowing of the quarter.
-Bills are settled before premiums when the money is short.
+Premiums come before bills when the money is short.
 """
 
 from __future__ import annotations
@@ -22,6 +22,12 @@ from simulator.rules import compiled, rule
 def raised(rate, rise, rise_of_rate):  # type: ignore[no-untyped-def]
     """A rate of reimbursement raised by points, or by a part of itself (HN-1.6 says "by 10 %"); at most the bill."""
     return min(rate + rise * (rate if rise_of_rate == 1 else 1.0), 1.0)
+
+
+@compiled
+def premium_due(persons, medical_premium, premium_share, trend):  # type: ignore[no-untyped-def]
+    """Fen of a quarter's premiums that the fund takes over."""
+    return math.floor(25.0 * premium_share * medical_premium * trend * persons + 0.5)
 
 
 @rule
@@ -66,7 +72,7 @@ def want(  # type: ignore[no-untyped-def]
         household = supported_rows[index]
         if open_now == 0 or offered[household] == 0:
             continue
-        premiums = math.floor(25.0 * premium_share * medical_premium * trend * size[household] + 0.5)
+        premiums = premium_due(size[household], medical_premium, premium_share, trend)
         saved = 0.0
         for row in range(roster_start[household], roster_start[household + 1]):
             fell_ill = member_present[row] == 1 and member_sick_quarters[row] == serious_quarters
@@ -101,12 +107,15 @@ def changed(  # type: ignore[no-untyped-def]
     supported_rows,
     offered,
     delivered,
-    cover_extra,
+    size,
     gravely_ill,
     out_of_pocket,
     reimbursement_extra,
     premium_subsidy,
     treat_first,
+    medical_premium,
+    premium_share,
+    trend,
     pay_later,
     open_now,
     kind_number,
@@ -114,10 +123,11 @@ def changed(  # type: ignore[no-untyped-def]
     """The mechanism: a smaller bill, a smaller premium, and treatment before payment at hospitals of the county."""
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
-        settled = min(delivered[row], cover_extra[row])
-        reimbursement_extra[row] += settled
-        out_of_pocket[row] -= settled
-        premium_subsidy[row] += delivered[row] - settled
+        premiums = min(delivered[row], premium_due(size[row], medical_premium, premium_share, trend))
+        premium_subsidy[row] += premiums
+        reimbursement_extra[row] += delivered[row] - premiums
+        # Money that comes late pays back a bill of an earlier quarter.
+        out_of_pocket[row] -= min(delivered[row] - premiums, out_of_pocket[row])
         if open_now == 1 and offered[row] == 1 and gravely_ill[row] == 1:
             if uniform(seed, replicate, key[row], DELIVERY + kind_number, moment, 0) < pay_later:
                 treat_first[row] = 1

@@ -1,8 +1,8 @@
 """Unsafe houses rebuilt or repaired (HN-1.9, FS-16, QZ-3, ZJ-3.5): a subsidy, the household's own cost, a safe house.
 
 Support goes by depth of need: for households on dibao the fund also takes `backstop_share` of the own cost, and they
-come first. A yearly share of those willing rebuild; from `immediate_year` every unsafe house is helped at once (ZJ-3.5).
-A household is helped so once, and not when relocation has given it a house.
+come first. A yearly share of those willing rebuild; from `immediate_year` every unsafe house is helped at once
+(ZJ-3.5). A household is helped so once, and not when relocation has given it a house.
 """
 
 from __future__ import annotations
@@ -10,16 +10,10 @@ from __future__ import annotations
 import math
 
 from simulator.draws import DELIVERY, uniforms
-from simulator.interventions.delivery import Kind
 from simulator.households import REBUILT
+from simulator.interventions.delivery import Kind
 from simulator.processes.disasters import SAFE, UNSAFE
-from simulator.rules import compiled, rule
-
-
-@compiled
-def borne(dibao, own_cost, backstop_share):  # type: ignore[no-untyped-def]
-    """Part of the own cost, yuan, that the fund takes."""
-    return backstop_share * own_cost if dibao == 1 else 0.0
+from simulator.rules import rule
 
 
 @rule
@@ -52,7 +46,8 @@ def want(  # type: ignore[no-untyped-def]
             continue
         asks, lot, _, _ = uniforms(seed, replicate, key[row], DELIVERY + kind_number, moment, 0)
         if at_once or asks < 0.25 * rebuilt_per_year:
-            claim[row] = math.floor(100.0 * (subsidy + borne(dibao[row], own_cost, backstop_share)) + 0.5)
+            borne = backstop_share * own_cost if dibao[row] == 1 else 0.0
+            claim[row] = math.floor(100.0 * (subsidy + borne) + 0.5)
             priority[row] = lot if dibao[row] == 1 else 1.0 + lot
 
 
@@ -65,13 +60,13 @@ def delivered(supported_rows, delivered, house_helped):  # type: ignore[no-untyp
 
 
 @rule
-def changed(supported_rows, delivered, dibao, house, house_cost, own_cost, backstop_share):  # type: ignore[no-untyped-def]
-    """The mechanism: a safe house, and what the household itself spends on it. No income."""
+def changed(supported_rows, delivered, house, house_cost, subsidy, own_cost):  # type: ignore[no-untyped-def]
+    """The mechanism: a safe house, and what the household itself spends on it: the cost less what the fund paid."""
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
         if delivered[row] > 0:
             house[row] = SAFE
-            house_cost[row] += math.floor(100.0 * (own_cost - borne(dibao[row], own_cost, backstop_share)) + 0.5)
+            house_cost[row] += max(math.floor(100.0 * (subsidy + own_cost) + 0.5) - delivered[row], 0)
 
 
 KIND = Kind(
@@ -99,4 +94,5 @@ KIND = Kind(
     delivered=delivered,
     overlap="exclusive",
     shares="a house",
+    once=True,
 )

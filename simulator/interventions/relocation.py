@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 
 from simulator.draws import DELIVERY, uniforms
-from simulator.interventions.delivery import Kind
 from simulator.households import MOVED, REBUILT
+from simulator.interventions.delivery import Kind
 from simulator.processes.disasters import RELOCATED, SAFE
 from simulator.rules import rule
 
@@ -110,4 +110,5 @@ KIND = Kind(
     delivered=delivered,
     overlap="exclusive",
     shares="a house",
+    once=True,
 )

@@ -23,19 +23,26 @@ def want(  # type: ignore[no-untyped-def]
     supported_rows,
     offered,
     labour,
+    assets,
     enterprise,
     start_granted,
     claim,
     priority,
+    business_means,
+    business_minimum,
+    price_trend,
     grant,
     asks_per_year,
     open_now,
     kind_number,
 ):
-    """One grant a household; a yearly share of those offered it comes with a plan, served by lot."""
+    """One grant a household; a yearly share of those offered it comes with a plan, served by lot. A plan must add up:
+    with the grant the household has what it takes to start."""
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
         if open_now == 0 or offered[row] == 0 or labour[row] < 1.0 or enterprise[row] > 0.0 or start_granted[row] == 1:
+            continue
+        if business_means * assets[row] + grant / price_trend < business_minimum:
             continue
         asks, _, _, lot = uniforms(seed, replicate, key[row], DELIVERY + kind_number, moment, 0)
         if asks < 0.25 * asks_per_year:

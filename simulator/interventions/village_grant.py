@@ -1,12 +1,16 @@
-"""A grant to the collective economy of weak villages (ZJ-2.5), placed in pooled assets elsewhere ("enclaves").
+"""A grant to the collective economy of weak villages (ZJ-2.5), placed in pooled assets elsewhere ("enclaves") and, the
+share `local_share`, in assets at home that the village leases out (FS-8).
 
 Wants the grant once, key villages before weak ones. What changes is the capital placed; its yield is operating income
-of the collective (`processes/collective_economy`). The grant itself is not operating income.
+of the collective, a part of which it spends on public works (`processes/collective_economy`). The grant itself is not
+operating income.
 """
 
 from __future__ import annotations
 
 import math
+
+import numpy as np
 
 from simulator.draws import DELIVERY, uniform
 from simulator.interventions.delivery import Kind
@@ -44,10 +48,13 @@ def delivered(village_delivered, village_granted):  # type: ignore[no-untyped-de
 
 
 @rule
-def changed(village_delivered, village_enclave):  # type: ignore[no-untyped-def]
-    """The mechanism: capital placed."""
+def changed(village_delivered, village_enclave, village_lease_assets, local_share):  # type: ignore[no-untyped-def]
+    """The mechanism: capital placed, elsewhere and at home."""
     for row in range(village_enclave.shape[0]):
-        village_enclave[row] += village_delivered[row]
+        if village_delivered[row] > 0:
+            local = np.int64(math.floor(local_share * village_delivered[row]))
+            village_lease_assets[row] += local
+            village_enclave[row] += village_delivered[row] - local
 
 
 KIND = Kind(
@@ -68,6 +75,11 @@ KIND = Kind(
         "grant": "yuan/village",
         "enclave_yield": "share/year",
         "enclave_yield_sd": "share/year",
+        "local_share": "share",
+        "lease_yield": "share/year",
+        "lease_yield_sd": "share/year",
+        "works_share": "share",
+        "works_wage": "yuan/post/quarter",
     },
     want=want,
     changed=changed,

@@ -1,6 +1,7 @@
 """A photovoltaic station owned by the village collective (ZJ-2.3; FS-9 sets the stricter terms of another programme).
 
-Who: key and other weak villages first, some others. Wants its building cost; once it is paid for, kilowatts are what
+Who: key and other weak villages first, some others. Wants its building cost, less what debt and a firm's share pay for
+where a plan has them (FS-9 forbids both: C-PV4); once it is paid for, kilowatts are what
 changes. What they earn, and how it is shared, is `processes/collective_economy`: hours x kilowatts x price, less
 upkeep; part to the collective, the rest to listed households as post wages and dividends through a smoothing fund.
 """
@@ -8,6 +9,8 @@ upkeep; part to the collective, the rest to listed households as post wages and 
 from __future__ import annotations
 
 import math
+
+import numpy as np
 
 from simulator.draws import DELIVERY, uniform
 from simulator.interventions.delivery import Kind
@@ -27,13 +30,16 @@ def want(  # type: ignore[no-untyped-def]
     village_station_built,
     capacity_kw,
     build_cost,
+    debt_share,
+    firm_share,
     open_now,
     kind_number,
 ):
     """Claim the building cost once, key villages before weak ones before others."""
     for row in range(village_key.shape[0]):
         if open_now == 1 and village_offered[row] == 1 and village_station_built[row] == 0:
-            village_claim[row] = math.floor(100.0 * 1000.0 * capacity_kw * build_cost + 0.5)
+            granted = max(1.0 - debt_share - firm_share, 0.0)
+            village_claim[row] = math.floor(100.0 * 1000.0 * capacity_kw * build_cost * granted + 0.5)
             lot = uniform(seed, replicate, village_key[row], DELIVERY + kind_number, 0, 0)
             village_priority[row] = village_stratum[row] + lot
 
@@ -47,11 +53,23 @@ def delivered(village_claim, village_delivered, village_station_built):  # type:
 
 
 @rule
-def changed(village_station_built, village_station_kw, capacity_kw):  # type: ignore[no-untyped-def]
-    """The mechanism: kilowatts on the grid."""
+def changed(  # type: ignore[no-untyped-def]
+    village_station_built,
+    village_station_kw,
+    village_station_value,
+    village_debt,
+    capacity_kw,
+    build_cost,
+    debt_share,
+    firm_share,
+):
+    """The mechanism: kilowatts on the grid, with what the collective owns of the station and owes for it."""
     for row in range(village_station_kw.shape[0]):
         if village_station_built[row] == 1 and village_station_kw[row] == 0.0:
+            cost = 100.0 * 1000.0 * capacity_kw * build_cost
             village_station_kw[row] = capacity_kw
+            village_station_value[row] += np.int64(math.floor((1.0 - firm_share) * cost + 0.5))
+            village_debt[row] += np.int64(math.floor(debt_share * cost + 0.5))
 
 
 KIND = Kind(
@@ -80,6 +98,11 @@ KIND = Kind(
         "collective_share": "share",
         "posts_share": "share",
         "smoothing_high": "ratio",
+        "subsidy_share": "share",
+        "subsidy_lag": "quarters",
+        "debt_share": "share",
+        "debt_rate": "share/year",
+        "firm_share": "share",
     },
     want=want,
     changed=changed,

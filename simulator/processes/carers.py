@@ -50,16 +50,16 @@ def carers(  # type: ignore[no-untyped-def]
     severe_share,
 ):
     """Who needs looking after this quarter, who does it, and what labour is left; after `count_roster`."""
+    member_care[:] = 0.0
     for household in range(care_needed.shape[0]):
         first, last = roster_start[household], roster_start[household + 1]
         needed = 0
         for row in range(first, last):
-            member_care[row] = 0.0
-            if member_present[row] == 0:
+            if member_health[row] != DISABLED and member_sick_quarters[row] == 0 or member_present[row] == 0:
                 continue
             if member_sick_quarters[row] > 0:
                 needed += 1
-            elif member_health[row] == DISABLED:
+            else:
                 needed += 1 if uniform(seed, replicate, member_key[row], CARE, 0, 0) < severe_share else 0
         care_needed[household] = needed
         if needed == 0:

@@ -1,11 +1,20 @@
-"""The village collective: what it earns, what its station earns, and how that is shared.
+"""The village collective: what it earns, what its station earns, what it pays, and what it owns.
 
 Operating income of a quarter = a quarter of the lasting base, risen with rural income at its own elasticity, + the
-yield of capital placed in enclaves + the collective's share of station revenue. A station sells kilowatts x hours of
-the year x season x (1 - outage) x (1 - degradation)**age at its price and pays its upkeep. The households' share goes
-into a smoothing fund, which pays out a slow trend of it: the posts' part as wages to supported households with labour,
-the rest as dividends to supported households without (to all supported ones where a village has none of a class).
-Grants are not operating income. All money of the collective is whole fen and conserved: revenue = paid out + kept.
+yields of capital placed in enclaves and in assets it leases out at home + the collective's share of station revenue;
+grants and subsidies are no operating income (QZ-6). A station sells kilowatts x hours of the year x season x
+(1 - outage) x (1 - degradation)**age. The base price is paid at once; the subsidy, `subsidy_share` of the price, becomes
+due and 1 / (1 + `subsidy_lag`) of all that is due is paid a quarter, so that a yuan waits `subsidy_lag` quarters on
+average. Less upkeep and a firm's share, if it has one, revenue is shared: part for the collective, the rest for a
+smoothing fund, which pays out a slow trend of it: the posts' part as wages to supported households with labour, the
+rest as dividends to supported households without (to all supported ones where a village has none of a class). The
+collective serves its debt out of its part, and spends `works_share` of what its assets yield on public works for the
+neediest. All money is whole fen, and every quarter closes:
+    change of collective_cash = operating_income + other_income - works_paid - debt_paid
+    change of smoothing_fund = station_revenue - station_kept - station_firm - station_payout
+    station_revenue = price x output - upkeep - change of station_subsidy_due
+    assets = enclave + lease_assets + station_value, which change by what is put in and by wear (C-ASSET).
+Source: model 7.6; ZJ-2.3, ZJ-2.5; stations with debt or a firm's money break FS-9 (C-PV4).
 """
 
 from __future__ import annotations
@@ -15,7 +24,7 @@ import math
 import numpy as np
 
 from simulator.draws import STATION_YEAR, normal, uniform
-from simulator.rules import rule
+from simulator.rules import compiled, rule
 
 
 @rule
@@ -35,12 +44,37 @@ def collective_income(  # type: ignore[no-untyped-def]
 
 
 @rule
+def lease_income(  # type: ignore[no-untyped-def]
+    seed,
+    replicate,
+    annual_moment,
+    village_key,
+    village_lease_assets,
+    village_asset_yield,
+    village_operating_income,
+    village_collective_cash,
+    village_grant_lease_yield,
+    village_grant_lease_yield_sd,
+):
+    """Rent of assets the village leases out at home; the luck of the year is its own."""
+    for row in range(village_key.shape[0]):
+        if village_lease_assets[row] > 0:
+            luck = normal(uniform(seed, replicate, village_key[row], STATION_YEAR, annual_moment, 2))
+            year = max(village_grant_lease_yield + village_grant_lease_yield_sd * luck, 0.0)
+            earned = math.floor(0.25 * year * village_lease_assets[row] + 0.5)
+            village_asset_yield[row] += earned
+            village_operating_income[row] += earned
+            village_collective_cash[row] += earned
+
+
+@rule
 def enclave_income(  # type: ignore[no-untyped-def]
     seed,
     replicate,
     annual_moment,
     province_key,
     village_enclave,
+    village_asset_yield,
     village_operating_income,
     village_collective_cash,
     village_grant_enclave_yield,
@@ -51,6 +85,7 @@ def enclave_income(  # type: ignore[no-untyped-def]
     year = max(village_grant_enclave_yield + village_grant_enclave_yield_sd * luck, 0.0)
     for row in range(village_enclave.shape[0]):
         earned = math.floor(0.25 * year * village_enclave[row] + 0.5)
+        village_asset_yield[row] += earned
         village_operating_income[row] += earned
         village_collective_cash[row] += earned
 
@@ -63,11 +98,11 @@ def station_revenue(  # type: ignore[no-untyped-def]
     village_key,
     village_station_kw,
     village_station_age,
-    village_station_insured,
-    village_station_premium,
     village_station_output,
     village_station_revenue,
+    village_station_subsidy_due,
     village_station_kept,
+    village_station_firm,
     village_station_shared,
     village_smoothing_fund,
     village_operating_income,
@@ -75,14 +110,16 @@ def station_revenue(  # type: ignore[no-untyped-def]
     village_station_design_hours,
     village_station_hours_sd,
     village_station_price,
+    village_station_subsidy_share,
+    village_station_subsidy_lag,
     village_station_upkeep,
     village_station_degradation,
     village_station_outage,
     village_station_collective_share,
+    village_station_firm_share,
     season_sun,
 ):
-    """Electricity sold, upkeep paid, and revenue split between the collective and the households' fund. An insured
-    station is paid for the hours its year lacks of those insured, less the premium in hours."""
+    """Electricity sold, subsidy waited for, upkeep paid, and revenue split between firm, collective and households."""
     for row in range(village_key.shape[0]):
         kilowatts = village_station_kw[row]
         if kilowatts == 0.0:
@@ -92,17 +129,42 @@ def station_revenue(  # type: ignore[no-untyped-def]
         wear = (1.0 - village_station_degradation) ** village_station_age[row] * (1.0 - village_station_outage)
         village_station_output[row] = kilowatts * hours * season_sun * wear
         upkeep = 0.25 * 1000.0 * village_station_upkeep * kilowatts
-        insured = max(village_station_insured[row] - hours, 0.0) - village_station_premium[row]
-        sold = village_station_output[row] + kilowatts * insured * season_sun
-        revenue = math.floor(100.0 * (village_station_price * sold - upkeep) + 0.5)
+        sold = village_station_price * village_station_output[row]
+        earned = np.int64(math.floor(100.0 * (sold - upkeep) + 0.5))
+        due = village_station_subsidy_due[row] + np.int64(math.floor(100.0 * village_station_subsidy_share * sold + 0.5))
+        waits = due - np.int64(math.floor(due / (1.0 + village_station_subsidy_lag) + 0.5))
+        revenue = earned - (waits - village_station_subsidy_due[row])
+        village_station_subsidy_due[row] = waits
         village_station_revenue[row] = revenue
-        kept = math.floor(village_station_collective_share * revenue + 0.5) if revenue > 0 else revenue
+        firm = np.int64(math.floor(village_station_firm_share * max(revenue, 0) + 0.5))
+        left = revenue - firm
+        kept = np.int64(math.floor(village_station_collective_share * left + 0.5)) if left > 0 else left
+        village_station_firm[row] = firm
         village_station_kept[row] = kept
         village_operating_income[row] += kept
         village_collective_cash[row] += kept
-        village_smoothing_fund[row] += revenue - kept
-        village_station_shared[row] += revenue - kept
+        village_smoothing_fund[row] += left - kept
+        village_station_shared[row] += left - kept
         village_station_age[row] += 0.25
+
+
+@rule
+def serve_debt(  # type: ignore[no-untyped-def]
+    village_debt,
+    village_debt_paid,
+    village_station_kept,
+    village_collective_cash,
+    village_station_debt_rate,
+):
+    """Interest first, then repayment, out of the collective's part of the station's revenue; interest that part cannot
+    pay is added to the debt."""
+    for row in range(village_debt.shape[0]):
+        if village_debt[row] > 0:
+            owed = village_debt[row] + np.int64(math.floor(0.25 * village_station_debt_rate * village_debt[row] + 0.5))
+            paid = min(owed, max(village_station_kept[row], 0))
+            village_debt[row] = owed - paid
+            village_debt_paid[row] = paid
+            village_collective_cash[row] -= paid
 
 
 @rule
@@ -161,6 +223,64 @@ def station_payout(  # type: ignore[no-untyped-def]
         paid = wage * working + dividend * resting
         village_station_payout[village] = paid
         village_smoothing_fund[village] -= paid
+
+
+@compiled
+def needier(row, other, key, labour, last_income, last_persons):  # type: ignore[no-untyped-def]
+    """Whether a household comes before another for public works; the key breaks ties."""
+    if (labour[row] < 1.0) != (labour[other] < 1.0):
+        return labour[row] < 1.0
+    own, its = last_income[row] * max(last_persons[other], 1), last_income[other] * max(last_persons[row], 1)
+    return own < its if own != its else key[row] < key[other]
+
+
+@rule
+def public_works(  # type: ignore[no-untyped-def]
+    village_start,
+    key,
+    supported,
+    labour,
+    last_income,
+    last_persons,
+    wage_post,
+    village_asset_yield,
+    village_works_paid,
+    village_collective_cash,
+    village_grant_works_share,
+    village_grant_works_wage,
+):
+    """As many places of public works as a share of the quarter's asset yield pays for, one a household: supported
+    households with labour, those with less than a full worker first, the poorer by last year's income first."""
+    wage = np.int64(math.floor(100.0 * village_grant_works_wage + 0.5))
+    for village in range(village_works_paid.shape[0]):
+        budget = village_grant_works_share * village_asset_yield[village]
+        places = int(budget // wage) if wage > 0 else 0
+        if places == 0:
+            continue
+        first, last = village_start[village], village_start[village + 1]
+        taken = np.zeros(last - first, np.bool_)
+        for _ in range(places):
+            chosen = -1
+            for row in range(first, last):
+                if supported[row] == 1 and labour[row] > 0.0 and not taken[row - first]:
+                    if chosen < 0 or needier(row, chosen, key, labour, last_income, last_persons):
+                        chosen = row
+            if chosen < 0:
+                break
+            taken[chosen - first] = True
+            wage_post[chosen] += wage
+            village_works_paid[village] += wage
+        village_collective_cash[village] -= village_works_paid[village]
+
+
+@rule
+def value_assets(village_enclave, village_lease_assets, village_station_value, village_assets, collective_wear):  # type: ignore[no-untyped-def]
+    """What the collective owns besides cash after a quarter's wear of what stands in the village."""
+    left = (1.0 - collective_wear) ** 0.25
+    for row in range(village_assets.shape[0]):
+        village_lease_assets[row] = np.int64(math.floor(left * village_lease_assets[row] + 0.5))
+        village_station_value[row] = np.int64(math.floor(left * village_station_value[row] + 0.5))
+        village_assets[row] = village_enclave[row] + village_lease_assets[row] + village_station_value[row]
 
 
 @rule

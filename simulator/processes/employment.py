@@ -129,25 +129,27 @@ def employment(  # type: ignore[no-untyped-def]
             migration_care,
             migration_remoteness,
         )
-        away = route_away(migrant_share, pull)
+        most = finding * max(local, 1.0)
         for row in range(roster_start[household], roster_start[household + 1]):
             if member_present[row] == 0 or member_capacity[row] == 0.0:
                 continue
             state = member_work[row]
             luck = member_luck_job[row]
             if state == HOME or state == POST or state == WORKSHOP:
+                helped = member_search_help[row]
+                # No search finds more than this: most members need not be looked at more closely.
+                if luck >= most + helped:
+                    continue
                 full = member_capacity[row] == 1.0
                 searching = 1.0 if full else finding_partial
                 if member_attached[row] == 0:
                     searching *= detached
                 if state != HOME:
                     searching *= search_from_post
-                helped = member_search_help[row]
-                own_away = 0.0
-                if full and member_age[row] < YOUNG:
-                    own_away = away if helped == 0.0 else route_away(migrant_share, pull + migration_help * helped)
-                if luck < searching * offers(finding, own_away, local, helped):
-                    far = member_luck_route[row] < route_offered(own_away, local)
+                young = full and member_age[row] < YOUNG
+                away = route_away(migrant_share, pull + migration_help * helped) if young else 0.0
+                if luck < searching * offers(finding, away, local, helped):
+                    far = member_luck_route[row] < route_offered(away, local)
                     member_work[row] = MIGRANT if far else LOCAL
             elif state == LOCAL:
                 if luck < separation_local:

@@ -5,10 +5,10 @@ Once a year a household without a business, with a full worker and the capital i
 s the founding share of businesses, a the share of households with a full worker and w the share with the capital of
 their own, so that without policy as many begin as close. Own capital is the property holding, `business_means` yuan at
 the mean; it must reach `business_minimum`. A start-up grant counts towards that minimum and, with the plan that comes
-with it, starts at `grant_start` a year; such a business is only `smallest_business` of one begun on own capital.
-A household linked to a village leader starts more often by `leader_start`; leaders and grants lower the hazard of
-closure by `leader_survival` and `grant_survival`. Borrowed money is not counted towards the minimum: it earns its own
-return below, and no yuan works twice.
+with it, a household starts at `grant_start` a year; linked to a village leader it starts more often by `leader_start`.
+Who would have begun anyway begins at full size, who needed the grant or the leader at `smallest_business` of it.
+Leaders and grants lower the hazard of closure by `leader_survival` and `grant_survival`. Borrowed money is not counted
+towards the minimum: it earns its own return below, and no yuan works twice.
 Income = business factor x (season x `enterprise_yuan` x size x local demand + a quarter of the return on borrowed money
 at work); the village's local demand is 1 when it is as usual. Source: model 7.1 and 7.4.
 """
@@ -73,10 +73,11 @@ def business_start(  # type: ignore[no-untyped-def]
         if labour[row] < 1.0 or own + start_capital[row] / price_trend < business_minimum:
             continue
         starts, _, big, _ = uniforms(seed, replicate, key[row], BUSINESS_YEAR, moment, 0)
-        hazard = business_start_hazard * (1.0 + leader_start * led[row])
-        if starts < (max(hazard, grant_start) if granted else hazard):
+        unhelped = business_start_hazard if own >= business_minimum else 0.0
+        helped = unhelped * (1.0 + leader_start * led[row])
+        if starts < (max(helped, grant_start) if granted else helped):
             drawn = math.exp(enterprise_sd * normal(big) - 0.5 * enterprise_sd * enterprise_sd) / enterprise_share
-            enterprise[row] = drawn if own >= business_minimum else smallest_business * drawn
+            enterprise[row] = drawn if starts < unhelped else smallest_business * drawn
 
 
 @rule

@@ -60,8 +60,8 @@ def hazard_of(age, serious_hazard_adult, serious_hazard_elder):  # type: ignore[
 
 @compiled
 def bill_of(luck, hazard, serious_bill_median, serious_bill_sd):  # type: ignore[no-untyped-def]
-    """Bill of a member who fell ill, yuan at prices of year 0. Given that it fell below the hazard, the uniform over the
-    hazard is again uniform: it draws the bill."""
+    """Bill of a member who fell ill, yuan at prices of year 0. Given that it fell below the hazard, the uniform over
+    the hazard is again uniform: it draws the bill."""
     return serious_bill_median * math.exp(serious_bill_sd * normal(luck / hazard))
 
 

@@ -46,29 +46,24 @@ def followed(usual, now, known, memory):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def household_work(first, last, member_present, member_capacity, member_work):  # type: ignore[no-untyped-def]
-    """Workers and migrants among the members of rows `first` to `last`."""
-    workers = 0
-    migrants = 0
-    for row in range(first, last):
-        if member_present[row] == 1 and member_capacity[row] > 0.0:
-            workers += 1
-            migrants += 1 if member_work[row] == MIGRANT else 0
-    return workers, migrants
-
-
-@compiled
-def village_work(first, last, member_present, member_capacity, member_attached, member_work):  # type: ignore[no-untyped-def]
-    """Workers, jobs near home and seekers among the members of rows `first` to `last`."""
-    workers = 0
+def count_work(  # type: ignore[no-untyped-def]
+    start, end, roster_start, hamlet, member_present, member_capacity, member_attached, member_work, own, groups
+):
+    """Workers, migrants, jobs near home and seekers of the village of household rows `start` to `end`; workers and
+    migrants of its households into `own` and of its hamlets into `groups`."""
     jobs = 0
     seekers = 0
-    for row in range(first, last):
-        if member_present[row] == 1 and member_capacity[row] > 0.0:
-            workers += 1
-            jobs += 1 if member_work[row] == LOCAL else 0
-            seekers += 1 if member_work[row] == HOME and member_attached[row] == 1 else 0
-    return workers, jobs, seekers
+    for home in range(start, end):
+        for row in range(roster_start[home], roster_start[home + 1]):
+            if member_present[row] == 0 or member_capacity[row] == 0.0:
+                continue
+            state = member_work[row]
+            own[home - start, 0] += 1
+            own[home - start, 1] += 1 if state == MIGRANT else 0
+            jobs += 1 if state == LOCAL else 0
+            seekers += 1 if state == HOME and member_attached[row] == 1 else 0
+        groups[hamlet[home]] += own[home - start]
+    return groups[:, 0].sum(), groups[:, 1].sum(), jobs, seekers
 
 
 @rule
@@ -95,22 +90,16 @@ def network(  # type: ignore[no-untyped-def]
     """Peers of every household and openings of every village for the year."""
     for home in range(village_start.shape[0] - 1):
         start, end = village_start[home], village_start[home + 1]
-        workers, jobs, seekers = village_work(
-            roster_start[start], roster_start[end], member_present, member_capacity, member_attached, member_work
+        own = np.zeros((end - start, 2), np.int64)
+        groups = np.zeros((hamlet[start:end].max() + 1, 2), np.int64)
+        workers, gone, jobs, seekers = count_work(
+            start, end, roster_start, hamlet, member_present, member_capacity, member_attached, member_work, own, groups
         )
         if workers == 0:
             village_vacancies[home] = 0.0
             village_migrant_share[home] = 0.0
             peer_migrants[start:end] = 0.0
             continue
-        groups = hamlet[start:end].max() + 1
-        there = np.zeros(groups, np.int64)
-        away = np.zeros(groups, np.int64)
-        for row in range(start, end):
-            own = household_work(roster_start[row], roster_start[row + 1], member_present, member_capacity, member_work)
-            there[hamlet[row]] += own[0]
-            away[hamlet[row]] += own[1]
-        gone = away.sum()
         # Nothing is known of what is usual before the first year, and nothing of openings where nobody ever had a job.
         known = village_usual_jobs[home] > 0.0
         migrants = gone / workers
@@ -118,10 +107,10 @@ def network(  # type: ignore[no-untyped-def]
         for row in range(start, end):
             if size[row] == 0:
                 continue
-            own = household_work(roster_start[row], roster_start[row + 1], member_present, member_capacity, member_work)
-            group = hamlet[row]
-            near = share_of_others(away[group], there[group], own[1], own[0])
-            far = share_of_others(gone, workers, own[1], own[0])
+            its_workers, its_migrants = own[row - start]
+            group = groups[hamlet[row]]
+            near = share_of_others(group[1], group[0], its_migrants, its_workers)
+            far = share_of_others(gone, workers, its_migrants, its_workers)
             peer_migrants[row] = (1.0 - network_rewiring) * near + network_rewiring * far - usual
         village_migrant_share[home] = migrants
         village_vacancies[home] = ease(

@@ -29,6 +29,7 @@ def settle(  # type: ignore[no-untyped-def]
     loan_interest,
     pension,
     remittance,
+    gifts,
     reimbursement,
     reimbursement_extra,
     premium_subsidy,
@@ -72,7 +73,8 @@ def settle(  # type: ignore[no-untyped-def]
         public = pension[row] + dibao_received[row] + allowance[row] + relief_received[row] + ecology_income[row]
         public += near_support[row] + grant_income[row]
         health = reimbursement[row] + reimbursement_extra[row]
-        transfer[row] = public + remittance[row] + health + premium_subsidy[row] - contributions[row]
+        private = remittance[row] + gifts[row]
+        transfer[row] = public + private + health + premium_subsidy[row] - contributions[row]
         year_wage[row] += wage[row]
         year_business[row] += business[row]
         year_property[row] += property[row]
