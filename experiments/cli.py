@@ -96,6 +96,9 @@ def run(
         list[str] | None, typer.Option("--set", metavar="path=value", help="改一个数 change a number")
     ] = None,
     without: Annotated[list[str] | None, typer.Option(metavar="KIND", help="去掉一类措施 leave a kind out")] = None,
+    added: Annotated[
+        list[str] | None, typer.Option("--with", metavar="KIND", help="加上一类措施 add a kind at its defaults")
+    ] = None,
     leave_one_out: Annotated[
         int | None,
         typer.Option(metavar="N", help="逐一去掉各类措施的推演次数 replicates with each kind left out in turn [0]"),
@@ -114,6 +117,7 @@ def run(
         "macro": macro and macro.value,
         "sets": tuple(sets) if sets else None,
         "without": tuple(without) if without else None,
+        "added": tuple(added) if added else None,
         "leave_one_out": leave_one_out,
     }
     with _refusing(lang):

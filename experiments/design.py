@@ -36,7 +36,7 @@ def _as_stored(value: Any) -> Any:
 class Options:
     """What decides an ensemble, beside the scenario. `households` is a sample size or "full"; `split` and
     `leave_one_out` count the first replicates that also run the partners of the variance split and the arms with one
-    kind left out; `sets` (`path=value`) and `without` are what the command line changed in the scenario."""
+    kind left out; `sets` (`path=value`), `without` and `added` are what the command line changed in the scenario."""
 
     runs: int = 32
     split: int = 16
@@ -47,15 +47,19 @@ class Options:
     macro: str = "forecast"
     sets: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
 
     def recorded(self) -> dict[str, Any]:
         """The options as plain data, the same for equal options."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        plain = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        # A run that was given no kind keeps the identity it had before kinds could be given.
+        return plain if self.added else {name: value for name, value in plain.items() if name != "added"}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Options:
         """The options among what a run folder recorded."""
-        return cls(**{entry.name: _as_stored(record[entry.name]) for entry in fields(cls)})
+        known = {"added": (), **record}
+        return cls(**{entry.name: _as_stored(known[entry.name]) for entry in fields(cls)})
 
     def faults(self) -> list[tuple[str, str]]:
         """What is impossible in these options, one (Chinese, English) line each; empty when all is well."""

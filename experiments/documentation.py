@@ -125,7 +125,16 @@ def delivery(kind: Kind) -> str:
     claimant = "Households claim" if kind.to == "household" else "Villages claim"
     payee = "and are paid in cash" if kind.cash else "and a supplier is paid for them"
     rationing = "claims are met whole, in order of priority" if kind.whole else "claims are all met by the same share"
-    return f"{claimant} {payee}; when money is short {rationing}. Mechanism: `{kind.mechanism}`."
+    told = f"{claimant} {payee}; when money is short {rationing}. Mechanism: `{kind.mechanism}`."
+    reach = {"near": " Offered to households just above the line of the list.", "all": " Offered to every household."}
+    once = " A claimant does not claim again before it is delivered." if kind.once else ""
+    shared = f" in {kind.shares}" if kind.shares else ""
+    meeting = {
+        "additive": "each adds its own",
+        "exclusive": f"the first served takes the place{shared}",
+        "capped": f"together never more than there is{shared}",
+    }[kind.overlap]
+    return f"{told}{reach.get(kind.reach, '')}{once} Where it meets other kinds ({kind.overlap}): {meeting}."
 
 
 def steps_page() -> str:
@@ -148,7 +157,8 @@ def processes_page() -> str:
     loaded = scenarios.load(scenarios.default_programme())
     parts = [
         "What happens whether or not there is a programme, one file and topic each, in the words of the files. A"
-        " process with a switch can be turned off: `--set model.process_births=off`; the others then meet the same luck."
+        " process with a switch can be turned off: `--set model.process_births=off`; the others then meet the same"
+        " luck."
     ]
     folder = SOURCES / "processes"
     for path in sorted(folder.glob("[a-z]*.py")):

@@ -56,6 +56,13 @@ def of_cohort(column: str) -> Reader:
     return read
 
 
+def all_income(world: World) -> np.ndarray:
+    """Income of every household, on the list or not, by village."""
+    households = world.households
+    held = households.wage + households.business + households.property + households.transfer
+    return np.bincount(households.village, np.where(households.size > 0, held, 0), world.villages.length)
+
+
 def unsafe(world: World) -> np.ndarray:
     """Households of the baseline list in an unsafe house, by village."""
     households = world.households
@@ -73,6 +80,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("business", "经营净收入", "business", "yuan", True, of_cohort("business")),
     Measure("property", "财产净收入", "property", "yuan", True, of_cohort("property")),
     Measure("transfer", "转移净收入", "transfers", "yuan", True, of_cohort("transfer")),
+    Measure("income_all", "全体农户收入", "income of all", "yuan", True, all_income),
     Measure("consumption", "消费", "consumption", "yuan", True, of_cohort("consumption")),
     Measure("debt_end", "期末债务", "debt at the end", "yuan", False, of_cohort("debt")),
     Measure("unsafe_end", "期末危房户", "unsafe houses at the end", "households", False, unsafe),

@@ -50,7 +50,7 @@ def understand(
     if faults := options.faults():
         raise Refusal(*faults)
     source = source or (before["source"] if before else scenarios.default_programme())
-    loaded = scenarios.load(source, sets=options.sets, without=options.without)
+    loaded = scenarios.load(source, sets=options.sets, without=options.without, added=options.added)
     meta = identity(_lasting(source), loaded.scenario.name, loaded.scenario_hash, options)
     return Request(loaded, options, place(meta, out, resume, again), workers or cores(), again)
 

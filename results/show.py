@@ -67,6 +67,7 @@ def _changed(applied: Answers, lang: str) -> list[str]:
     """What a change or the command line made of the programme."""
     parts = [*applied.get("changes", [])]
     parts += [f"{path} = {value}" for path, value in applied.get("set", {}).items()]
+    parts += [say(lang, f"加上 {word(kind, lang)}", f"with {kind}") for kind in applied.get("with", [])]
     parts += [say(lang, f"去掉 {word(kind, lang)}", f"without {kind}") for kind in applied.get("without", [])]
     return wrap(say(lang, "改动：", "Changed: ") + say(lang, "；", "; ").join(parts), WIDTH) if parts else []
 

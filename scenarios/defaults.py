@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -83,6 +83,18 @@ def _with_kind(scenario: Scenario, kind: str, fund: str | None) -> Scenario:
         values=values,
         stated={**own, **scenario.stated},
     )
+
+
+def numbers_made_room(numbers: Mapping[str, Number], scenario: Scenario, added: Collection[str]) -> dict[str, Number]:
+    """The numbers of a scenario that was given kinds: budget shares of the funds that pay for them are as they came out
+    and are no longer drawn, so that they go on adding up to one at most."""
+    funds = {entry.fund for entry in scenario.interventions if entry.kind in added}
+    changed = {}
+    for entry in scenario.interventions:
+        path = f"programme.interventions.{entry.kind}.budget_share"
+        if entry.fund in funds and path in numbers:
+            changed[path] = replace(numbers[path], value=scenario.values[path], range=None)
+    return {**numbers, **changed}
 
 
 def _purse(scenario: Scenario, name: str | None, role: str) -> Fund:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scenarios.defaults import numbers_made_room, with_kinds
 from scenarios.draws import Draws
 from scenarios.resolve import Resolution
 from scenarios.rules import quarter
@@ -103,10 +104,12 @@ def build(resolution: Resolution, sets: tuple[str, ...]) -> Loaded:
         "changes": [change["name"] for change in changes],
         "set": {path.strip(): value.strip() for path, _, value in (text.partition("=") for text in sets)},
         "without": sorted(set(resolution.without)),
+        **({"with": sorted(resolution.added)} if resolution.added else {}),
     }
+    scenario = _scenario(resolution, place, programme)
     return Loaded(
-        _scenario(resolution, place, programme),
-        layers.numbers,
+        scenario,
+        numbers_made_room(layers.numbers, scenario, resolution.added),
         layers.switches,
         layers.series,
         resolution.draws,
@@ -137,6 +140,7 @@ def _scenario(resolution: Resolution, place: PlaceFile, programme: ProgrammeFile
         clauses=_cited(programme),
         stated=values,
     )
+    scenario = with_kinds(scenario, *resolution.added)
     for kind in resolution.without:
         scenario = scenario.without(kind)
     return scenario

@@ -32,11 +32,13 @@ def load(
     change: str | Path | None = None,
     sets: Sequence[str] = (),
     without: Sequence[str] = (),
+    added: Sequence[str] = (),
 ) -> Loaded:
     """The scenario of a programme, or of a change and the programme it changes, with the source of every number.
 
     `name_or_path` and `change` are names of the catalogue or paths to YAML files; `sets` are texts `path=value`;
-    `without` are kinds of intervention left out, by name or code. Precedence: the command line overrides the change,
+    `without` are kinds of intervention left out, by name or code, `added` kinds the programme is given at their
+    defaults where it lacks them (`with_kinds`). Precedence: the command line overrides the change,
     the change overrides the programme, the programme overrides the kinds' defaults and the place, and the place
     overrides the model. A path set above the place is no longer drawn from the place's admissible set.
 
@@ -44,7 +46,8 @@ def load(
     """
     words = vocabulary()
     asked = [open_file(find(name, words)) for name in (name_or_path, change) if name is not None]
-    resolution = _resolve(asked, words, sets, [kind_called(name) for name in without])
+    left_out, given = ([kind_called(name) for name in names] for names in (without, added))
+    resolution = _resolve(asked, words, sets, left_out, given)
     if resolution.faults:
         raise ScenarioFaults(resolution.faults)
     return build(resolution, tuple(sets))
@@ -61,7 +64,13 @@ def check(path: str | Path) -> list[Fault]:
         return list(dict.fromkeys([*gather([tree]), *other.faults]))
 
 
-def _resolve(asked: list[Tree], words: Vocabulary, sets: Sequence[str] = (), without: Sequence[str] = ()) -> Resolution:
+def _resolve(
+    asked: list[Tree],
+    words: Vocabulary,
+    sets: Sequence[str] = (),
+    without: Sequence[str] = (),
+    added: Sequence[str] = (),
+) -> Resolution:
     """Resolve a programme and changes, or changes alone with the programme the first of them names."""
     for tree in asked:
         if not tree.kind:
@@ -72,9 +81,9 @@ def _resolve(asked: list[Tree], words: Vocabulary, sets: Sequence[str] = (), wit
         if tree.kind != due:
             tree.blame(("kind",), "wrong_kind", due=due, kind=tree.kind)
             raise ScenarioFaults(gather([tree]))
-    model, kinds, place = open_model(programme.source), open_kinds(programme), open_place(programme)
+    model, kinds, place = open_model(programme.source), open_kinds(programme, added), open_place(programme)
     files = Files(model, kinds, place, programme, tuple(changes))
-    return resolve(files, words, sets, without)
+    return resolve(files, words, sets, without, added)
 
 
 def _base(change: Tree, words: Vocabulary) -> Tree:

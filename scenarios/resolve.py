@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from scenarios import simulated
 from scenarios.draws import Draws, read_draws
 from scenarios.faults import Fault, closest, fault
 from scenarios.layers import Layers
@@ -35,6 +36,7 @@ class Resolution:
     layers: Layers
     draws: Draws
     without: tuple[str, ...]
+    added: tuple[str, ...]
     faults: list[Fault]
 
 
@@ -61,9 +63,10 @@ def open_model(of: Source) -> Tree:
     return open_file(companion(of, "", MODEL) or packaged(MODEL), "model")
 
 
-def open_kinds(programme: Tree) -> Tree:
-    """The kinds' defaults that go with a programme; an empty tree if it states every term itself."""
-    if not lacking(programme):
+def open_kinds(programme: Tree, added: Sequence[str] = ()) -> Tree:
+    """The kinds' defaults that go with a programme; an empty tree if it states every term itself and is given no kind
+    it lacks."""
+    if not lacking(programme, added):
         return Tree(programme.source)
     return open_file(companion(programme.source, "", KINDS) or packaged(KINDS), "kinds")
 
@@ -81,28 +84,37 @@ def open_place(programme: Tree) -> Tree:
     return open_file(found, "place")
 
 
-def resolve(files: Files, words: Vocabulary, sets: Sequence[str] = (), without: Sequence[str] = ()) -> Resolution:
+def resolve(
+    files: Files,
+    words: Vocabulary,
+    sets: Sequence[str] = (),
+    without: Sequence[str] = (),
+    added: Sequence[str] = (),
+) -> Resolution:
     """Lay model, place, kinds' defaults, programme, changes and command line over one another."""
+    defaults = lacking(files.programme, added)
     layers = Layers(words)
     for tree in (files.model, files.place):
         layers.lay(tree)
-    layers.lay_defaults(files.kinds, lacking(files.programme))
+    layers.lay_defaults(files.kinds, defaults)
     layers.lay(files.programme)
     check_place(files.place)
-    check_kinds(files.kinds, words, lacking(files.programme))
+    check_kinds(files.kinds, words, defaults)
     check_programme(files.programme, files.place, files.kinds, words)
     interventions = files.programme.part("interventions")
     for change in files.changes:
         _check_change(change, interventions)
         layers.lay(change)
     faults = layers.set_from_command_line(sets)
-    faults += _check_left_out(without, interventions)
+    faults += _check_named("--without", without, interventions)
+    faults += _check_named("--with", added, files.kinds.part("interventions") or simulated.kinds())
     draws, draw_faults = draws_of(files.place, layers, whole=True)
     trees = (files.programme, *files.changes, files.kinds, files.place, files.model)
     found = [*gather(trees), *draw_faults, *faults]
     found += check_wholes(layers, files.programme)
     left_out = [kind for change in files.changes for kind in change.entries("without")]
-    return Resolution(files, layers, draws.leaving_out(layers.above_place), (*left_out, *without), found)
+    fresh = tuple(kind for kind in dict.fromkeys(added) if kind not in interventions)
+    return Resolution(files, layers, draws.leaving_out(layers.above_place), (*left_out, *without), fresh, found)
 
 
 def draws_of(place: Tree, layers: Layers, *, whole: bool) -> tuple[Draws, list[Fault]]:
@@ -129,11 +141,11 @@ def _check_change(change: Tree, interventions: Iterable[str]) -> None:
     check_without(change.entries("without"), interventions, blame)
 
 
-def _check_left_out(kinds: Sequence[str], interventions: Iterable[str]) -> list[Fault]:
+def _check_named(option: str, kinds: Sequence[str], interventions: Iterable[str]) -> list[Fault]:
     faults: list[Fault] = []
 
     def blame(index: int, kind: str, known: str) -> None:
-        faults.append(fault("--without", (index + 1, 1), "unknown_intervention", name=kind, known=known))
+        faults.append(fault(option, (index + 1, 1), "unknown_intervention", name=kind, known=known))
 
     check_without(kinds, interventions, blame)
     return faults

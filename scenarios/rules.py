@@ -30,11 +30,12 @@ def check_place(tree: Tree) -> None:
         tree.blame(("burn_in_years",), "negative_duration", key="burn_in_years")
 
 
-def lacking(programme: Tree) -> dict[str, list[str]]:
-    """The terms a programme leaves to the kinds' defaults, by kind; kinds that state all of theirs are not named."""
+def lacking(programme: Tree, added: Iterable[str] = ()) -> dict[str, list[str]]:
+    """The terms a programme leaves to the kinds' defaults, by kind, those of kinds it is given on top among them; kinds
+    that state all of theirs are not named."""
     left = {
         kind: [term for term in simulated.terms(kind) if term not in programme.part("interventions", kind, "terms")]
-        for kind in programme.part("interventions")
+        for kind in (*programme.part("interventions"), *added)
     }
     return {kind: terms for kind, terms in left.items() if terms}
 

@@ -74,7 +74,8 @@ def set_pin(world: World) -> None:
     pin.expected_other = other * path.rural_mean[year] / path.rural_mean[year - 1]
     wanted = path.rural_mean[year] * persons * pin.drift_persons - pin.expected_other * pin.drift_other
     pin.factors[year] = wanted / (expected * pin.drift)
-    struck = expected_share(world, expected, {what: seasons_of_year(world.names, what) for what in ("wage", "business")})
+    seasons = {what: seasons_of_year(world.names, what) for what in ("wage", "business")}
+    struck = expected_share(world, expected, seasons)
     pin.expected = expected * pin.factors[year] * struck
     pin.stress[year] = 1.0 - (1.0 - struck) * wanted / (path.rural_mean[year] * persons * pin.drift_persons)
 

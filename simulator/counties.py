@@ -6,7 +6,15 @@ import numpy as np
 
 from simulator.columns import Table, trait
 from simulator.members import LOCAL, MIGRANT
-from simulator.processes.employment import YOUNG, ease_near_home, home_pull, offers, route_away, route_offered, wage_pull
+from simulator.processes.employment import (
+    YOUNG,
+    ease_near_home,
+    home_pull,
+    offers,
+    route_away,
+    route_offered,
+    wage_pull,
+)
 from simulator.processes.farming import hands_left
 from simulator.rules import compiled, rule
 
@@ -125,6 +133,35 @@ def expected_work(working, finding, leaving, leaving_found, season_wage_year):  
     return from_held, from_found, at_home
 
 
+@compiled
+def expected_worker(  # type: ignore[no-untyped-def]
+    state,
+    search,
+    away,
+    local,
+    finding,
+    separation_local,
+    separation_migrant,
+    wage_local,
+    wage_migrant,
+    season_wage_year,
+):
+    """Wages of the year a mean full worker can expect who does `state` when it opens, and the mean share of quarters
+    spent at home. `search` is relative to a full, attached worker's, `away` the chance that work found is far."""
+    far = route_offered(away, local)
+    held = 1.0 if state == LOCAL or state == MIGRANT else 0.0
+    leaving = separation_migrant if state == MIGRANT else separation_local
+    from_held, from_found, at_home = expected_work(
+        held,
+        search * offers(finding, away, local, 0.0),
+        leaving,
+        far * separation_migrant + (1.0 - far) * separation_local,
+        season_wage_year,
+    )
+    held_wage = wage_migrant if state == MIGRANT else wage_local
+    return from_held * held_wage + from_found * (far * wage_migrant + (1.0 - far) * wage_local), at_home
+
+
 @rule
 def expected_market(  # type: ignore[no-untyped-def]
     village,
@@ -205,29 +242,31 @@ def expected_market(  # type: ignore[no-untyped-def]
             capacity = member_capacity[row]
             if member_present[row] == 0 or capacity == 0.0:
                 continue
-            state = member_work[row]
-            held = 1.0 if state == LOCAL or state == MIGRANT else 0.0
-            goes = away if member_age[row] < YOUNG and capacity == 1.0 else 0.0
-            seek = offers(finding, goes, local, 0.0) * (1.0 if capacity == 1.0 else finding_partial)
+            full = capacity == 1.0
+            search = 1.0 if full else finding_partial
             if member_attached[row] == 0:
-                seek *= finding_detached
-            far = route_offered(goes, local)
-            mixed = far * separation_migrant + (1.0 - far) * separation_local
-            leaving = separation_migrant if state == MIGRANT else separation_local
-            from_held, from_found, at_home = expected_work(held, seek, leaving, mixed, season_wage_year)
-            found_wage = far * wage_migrant + (1.0 - far) * wage_local
-            held_wage = wage_migrant if state == MIGRANT else wage_local
-            wages += (
-                capacity * education_factor[member_education[row]] * (from_held * held_wage + from_found * found_wage)
+                search *= finding_detached
+            wage, at_home = expected_worker(
+                member_work[row],
+                search,
+                away if full and member_age[row] < YOUNG else 0.0,
+                local,
+                finding,
+                separation_local,
+                separation_migrant,
+                wage_local,
+                wage_migrant,
+                season_wage_year,
             )
+            wages += capacity * education_factor[member_education[row]] * wage
             home += capacity * at_home
         income = wages * wage_factor[household]
         theta = business_factor[household]
         if land_factor[household] > 0.0:
             hands = hands_left(home, enterprise[household], business_hands)
             margin = 1.0 + infrastructure_margin * village_infrastructure[village[household]]
-            crop = margin * member_factor[household] * land_factor[household] * (labour_floor + hands) ** labour_exponent
-            income += theta * farm_yuan * crop
+            crop = member_factor[household] * land_factor[household] * (labour_floor + hands) ** labour_exponent
+            income += theta * farm_yuan * margin * crop
         demand = village_demand_factor[village[household]]
         income += theta * enterprise_yuan * enterprise[household] * demand + remittance_yuan * remitter[household]
         weight = village_stands_for[village[household]]

@@ -141,7 +141,9 @@ class Households(Table):
         np.int8, "flag", "village_leader", "1: linked to a village leader in own business", inherited=KEPT
     )
     loan_principal: np.ndarray = stock(np.int64, "fen", "micro_loan", "micro-loan outstanding", inherited=KEPT)
-    loan_quarters: np.ndarray = stock(np.int64, "quarters", "micro_loan", "quarters until the loan falls due")
+    loan_quarters: np.ndarray = stock(
+        np.int64, "quarters", "micro_loan", "quarters until the loan falls due", inherited=EITHER
+    )
     loan_capital: np.ndarray = stock(
         np.float64, "yuan", "micro_loan", "loan money working in the business", inherited=KEPT
     )
@@ -220,7 +222,7 @@ class Households(Table):
 
     loan_idle: np.ndarray = stock(np.int64, "fen", "micro_loan", "part of the loan not yet put to use", inherited=KEPT)
     loan_grace: np.ndarray = stock(
-        np.int64, "quarters", "credit", "quarters in which a blow still excuses a late loan", inherited=KEPT
+        np.int64, "quarters", "credit", "quarters in which a blow still excuses a late loan", inherited=EITHER
     )
     loan_losses: np.ndarray = stock(
         np.int64, "fen", "credit", "written off and not yet put to the risk-compensation fund", inherited=KEPT

@@ -195,6 +195,13 @@ def open_books(world: World) -> None:
 
 def check_invariants(world: World) -> None:
     """Hold the quarter that has just run against every invariant. Raises Broken for the first that does not hold."""
+    for which, gap in gaps_of(world).items():
+        if gap > TOLERANCE:
+            raise Broken(world.now, which, gap)
+
+
+def gaps_of(world: World) -> dict[str, float]:
+    """By how much each invariant fails to hold in the quarter that has just run."""
     household, village = np.zeros(len(HOUSEHOLD_CHECKS)), np.zeros(len(VILLAGE_CHECKS))
     received = np.zeros(world.villages.length, np.int64)
     names = {
@@ -206,7 +213,7 @@ def check_invariants(world: World) -> None:
     }
     household_gaps({**names, "gaps": household})
     village_gaps({**names, "gaps": village})
-    gaps = {
+    return {
         **fund_gaps(world),
         "what the ledger paid is what was received": abs(
             place_sum(received, world.villages) - world.accounts.paid.sum()
@@ -214,9 +221,6 @@ def check_invariants(world: World) -> None:
         **dict(zip(HOUSEHOLD_CHECKS, household.tolist(), strict=True)),
         **dict(zip(VILLAGE_CHECKS, village.tolist(), strict=True)),
     }
-    for which, gap in gaps.items():
-        if gap > TOLERANCE:
-            raise Broken(world.now, which, gap)
 
 
 def fund_gaps(world: World) -> dict[str, float]:

@@ -10,6 +10,7 @@ import pytest
 
 from simulator import quarter
 from simulator.accounts import Accounts, Commitment
+from simulator.cooperatives import FAILED
 from simulator.interventions import delivery
 from simulator.invariants import Broken
 from simulator.measures import COLUMN
@@ -200,6 +201,7 @@ def test_station_money_is_conserved() -> None:
         kept = table.operating_income - own
         assert np.array_equal(table.station_revenue, kept + table.station_payout + table.smoothing_fund - smoothing)
         assert np.array_equal(table.collective_cash - cash, table.operating_income + table.other_income)
+        assert (table.works_paid == 0).all() and (table.debt == 0).all()
         shared = by_village(world, world.households.wage_post + world.households.station_dividend)
         assert np.array_equal(shared, table.station_payout)
         assert table.smoothing_fund.min() >= 0
@@ -210,19 +212,26 @@ def test_station_money_is_conserved() -> None:
 
 def test_cooperative_money_is_conserved() -> None:
     without_overhead = only(zhejiang(), "industry_support").with_values({"programme.overhead": 0.0})
-    scenario = terms(without_overhead, "industry_support", failure_hazard=0.2, shell_share=0.2)
+    split = {"in_kind_share": 0.0, "tech_share": 0.0}
+    scenario = terms(without_overhead, "industry_support", failure_hazard=0.2, shell_share=0.2, **split)
     world = founded()
-    capital, reserve, lost = (getattr(world.cooperatives, name).copy() for name in ("capital", "reserve", "lost"))
+    reserve, received = world.cooperatives.reserve.copy(), world.cooperatives.received.copy()
+    status = world.cooperatives.status.copy()
     for _ in quarters(world, scenario, "policy", pin_of(null_history())):
         table, households = world.cooperatives, world.households
-        assert np.array_equal(table.capital - capital, world.villages.supplier_money - (table.lost - lost))
+        assert np.array_equal(table.received - received, world.villages.supplier_money)
+        held = table.capital + table.member_capital + table.reserve
+        assert np.array_equal(held, table.received + table.members_paid + table.retained - table.lost)
+        own = by_village(world, households.member_share + households.share_granted)
+        assert np.array_equal(table.member_capital, own)
         if world.now.quarter == 4:
             paths = households.wage_cooperative + households.cooperative_dividend + households.cooperative_refund
-            surplus = np.where((table.capital > 0) & (table.failed == 0), table.surplus, 0)
-            assert np.array_equal(surplus, by_village(world, paths) + table.reserve - reserve)
+            settled = (table.capital > 0) & (table.linked > 0) & (status != FAILED) & (table.status != FAILED)
+            kept = table.surplus - by_village(world, paths)
+            assert np.array_equal(np.where(settled, table.reserve - reserve, 0), np.where(settled, kept, 0))
             held = by_village(world, households.cooperative_share)
             holders = by_village(world, (households.cooperative_share > 0).astype(np.int64))
             # Shares lost in a failure are rounded household by household.
             assert ((held <= table.capital) & (table.capital - held <= 5 * holders)).all()
-        capital, reserve, lost = table.capital.copy(), table.reserve.copy(), table.lost.copy()
+        reserve, received, status = table.reserve.copy(), table.received.copy(), table.status.copy()
     assert table.lost.sum() > 0 and table.surplus.sum() > 0

@@ -34,7 +34,7 @@ def paid_for_all(names: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("earlier", "last", "points"),
-    [(100, 100, 0.0), (100, 120, 0.0), (0, 0, 0.0), (100, 50, math.log(2)), (100, 1, 1.0), (100, 0, 1.0), (100, -5, 1.0)],
+    [(9, 9, 0.0), (9, 12, 0.0), (0, 0, 0.0), (90, 45, math.log(2)), (90, 1, 1.0), (90, 0, 1.0), (90, -5, 1.0)],
 )
 def test_the_fall_of_income_before_training(earlier: int, last: int, points: float) -> None:
     assert fall(earlier, last) == pytest.approx(points)
@@ -143,8 +143,9 @@ def wage_of_the_list(scenario: Scenario) -> tuple[float, float, float]:
 
 
 def test_deadweight_of_placements_emerges_and_an_idle_mechanism_still_costs() -> None:
-    """With the help switched off the same is paid and nobody is placed by it; with it, fewer work more than were placed."""
-    scenario = terms(only(zhejiang(), "job_placement"), "job_placement", take_up=1.0, places_per_year=2.0, ramp_quarters=1)
+    """Switched off, the help is paid for and places nobody; with it, fewer members more are at work than were placed."""
+    many = {"take_up": 1.0, "places_per_year": 2.0, "ramp_quarters": 1}
+    scenario = terms(only(zhejiang(), "job_placement"), "job_placement", **many)
     off = entries(scenario, {"job_placement"}, mechanism=False)
     (_, working, paid), (_, idle, paid_off) = wage_of_the_list(scenario), wage_of_the_list(off)
     assert paid > 0 and paid_off > 0

@@ -167,3 +167,20 @@ def test_who_was_insured_before_the_disaster_is_paid() -> None:
         assert not (table.house[(insured == 1) & (table.house_damaged == 1)] == 1).any(), "the insurer makes it good"
         paid_out, insured = paid_out + int(received.sum()), table.insured.copy()
     assert paid_out > 5
+
+
+def test_who_is_treated_first_sells_nothing_for_the_bill() -> None:
+    """No better terms, only payment after treatment: bills are the same, distress is less."""
+    terms_of_bills = {name: value for name, value in NOTHING["health_cover"].items() if name != "pay_later"}
+    terms_of_bills["premium_share"] = 1.0
+    bare = alone("health_cover", **terms_of_bills)
+    sold = []
+    for pay_later in (0.0, 1.0):
+        treated = 0
+        for world in run(terms(bare, "health_cover", pay_later=pay_later)):
+            table = world.households
+            patients = (table.gravely_ill == 1) & (table.supported == 1)
+            assert np.array_equal(table.treat_first == 1, patients if pay_later else np.zeros_like(patients))
+            treated += int(table.property_sold[patients].sum())
+        sold.append(treated)
+    assert sold[1] < sold[0]

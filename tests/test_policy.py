@@ -73,9 +73,8 @@ def effects(
 
 def sham(scenario: Scenario) -> Scenario:
     """The whole programme with every amount at zero."""
-    return scenario.with_values(
-        {f"programme.interventions.{kind}.{name}": 0.0 for kind, names in AMOUNTS.items() for name in names}
-    )
+    paths = [f"programme.interventions.{kind}.{name}" for kind, names in AMOUNTS.items() for name in names]
+    return scenario.with_values({path: 0.0 for path in paths if path in scenario.values})
 
 
 def test_every_kind_has_an_amount_to_take_away() -> None:

@@ -88,7 +88,7 @@ def test_nobody_spends_more_labour_than_they_have() -> None:
 
 
 def test_hours_stay_within_the_labour_there_is() -> None:
-    """Every quarter of a policy arm: work away and at home never exceed what the members could do; care takes its part."""
+    """Every quarter of a policy arm: work never exceeds what the members could do, and care takes its part of it."""
     world, pin = founded(), pin_of(null_history())
     for now in quarters(world, zhejiang(), "policy", pin, last_year=2019):
         home, members = now.households, now.members

@@ -30,8 +30,11 @@ def test_the_hazard_is_a_hazard_of_the_year(place: Place, rule: Any, column: str
     block = draws.COUNTERPARTY_YEAR
     lucks = [twins.uniform(names, key, block, names["moment"], lane) for key in names["cooperative_key"]]
     names[hazard] = sorted(lucks)[3]
-    twins.agree(rule, {column: [int(luck < names[hazard]) for luck in lucks]}, names)
-    assert names[column].sum() == 3
+    for capital in ("cooperative_capital", "cooperative_project_capital"):
+        names[capital][lucks.index(sorted(lucks)[0])] = 0
+    there = names[["cooperative_capital", "cooperative_project_capital"][lane]] > 0
+    twins.agree(rule, {column: (np.array(lucks) < names[hazard]) & there}, names)
+    assert names[column].sum() == 2, "three lose theirs, and one of them had nothing to lose"
 
 
 def projects(place: Place, seed: int, **terms: float) -> dict[str, Any]:

@@ -87,7 +87,8 @@ def test_the_books_of_a_world_add_up(world: World) -> None:
     """At the end of year 0 the year's page has been turned and the last quarter's flows are still there."""
     home = world.households
     for component, parts in PARTS.items():
-        total = sum(getattr(home, part) for part in parts) - (getattr(home, PAID[component]) if component in PAID else 0)
+        paid = getattr(home, PAID[component]) if component in PAID else 0
+        total = sum(getattr(home, part) for part in parts) - paid
         there = home.size > 0
         assert np.array_equal(getattr(home, component)[there], total[there])
         assert getattr(home, component).any()

@@ -1,4 +1,4 @@
-"""Consumption, saving, debt and contributions: the books of every household close, and the pass-through is as stated."""
+"""Consumption, saving, debt, contributions: the books of every household close, and the pass-through is as stated."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_the_books_of_a_world_close_every_quarter() -> None:
     for now in quarters(world, zhejiang(), "policy", pin_of(null_history()), last_year=2019):
         table = now.households
         there = table.size > 0
-        # A household that divides or takes another in hands savings and debt on: in the first quarter, before it spends.
+        # In the first quarter households that divide or join hand savings on, and members of cooperatives pay shares.
         if now.now.quarter > 1:
             assert not cash_gap(savings, table.bindings())[there].any()
             assert np.array_equal((table.debt - debt)[there], (table.borrowed - table.debt_repaid)[there])

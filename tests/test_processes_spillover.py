@@ -35,8 +35,9 @@ def test_local_demand(place: Place, seed: int) -> None:
 def test_what_is_remembered_of_year_0(place: Place) -> None:
     names = small_place(place, 4)
     there = names["size"] > 0
+    village = names["village"][there]
     expected = {
-        kept: names[kept] + np.bincount(names["village"][there], names[booked][there], len(names[kept])).astype(np.int64)
+        kept: names[kept] + np.bincount(village, names[booked][there], len(names[kept])).astype(np.int64)
         for kept, booked in (("village_spent_then", "consumption"), ("village_own_income", "enterprise_income"))
     }
     expected["village_spent_q4"] = expected["village_spent_then"]

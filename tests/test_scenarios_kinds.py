@@ -110,3 +110,41 @@ def test_unknown_kinds_and_funds_are_named() -> None:
         scenarios.with_kinds(zhejiang(), "traning")
     with pytest.raises(KeyError, match="no fund private"):
         scenarios.with_kinds(lacking("training"), "training", fund="private")
+
+
+def test_a_kind_given_on_the_command_line_comes_with_its_sources() -> None:
+    loaded = scenarios.load(
+        "zhejiang_2018_2022", added=["IV-HOUSE"], sets=["programme.interventions.housing.take_up=0.5"]
+    )
+    scenario = loaded.scenario
+    assert scenario.interventions[-1].kind == "housing"
+    assert set(loaded.numbers) == set(scenario.values)
+    assert {path: number.value for path, number in loaded.numbers.items()} == scenario.values
+    assert scenario.values["programme.interventions.housing.take_up"] == 0.5
+    assert loaded.numbers["programme.interventions.housing.subsidy"].source
+    assert loaded.applied["with"] == ["housing"]
+    assert loaded.scenario_hash != scenarios.load("zhejiang_2018_2022").scenario_hash
+
+
+def test_shares_of_a_fund_that_makes_room_are_not_drawn() -> None:
+    loaded = scenarios.load("zhejiang_2018_2022", added=["housing"])
+    fund = loaded.scenario.interventions[-1].fund
+    shares = [
+        f"programme.interventions.{entry.kind}.budget_share"
+        for entry in loaded.scenario.interventions
+        if entry.fund == fund
+    ]
+    assert sum(loaded.scenario.values[path] for path in shares) <= 1 + 1e-9
+    assert set(shares).isdisjoint(loaded.ranged())
+
+
+def test_a_kind_nobody_knows_is_a_fault() -> None:
+    with pytest.raises(scenarios.ScenarioFaults) as raised:
+        scenarios.load("zhejiang_2018_2022", added=["housng"])
+    (fault,) = raised.value.faults
+    assert (fault.file, fault.line) == ("--with", 1) and "housing" in fault.text("en")
+
+
+def test_giving_what_is_there_changes_nothing() -> None:
+    plain = scenarios.load("zhejiang_2018_2022")
+    assert scenarios.load("zhejiang_2018_2022", added=["training"]).scenario_hash == plain.scenario_hash

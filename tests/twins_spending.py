@@ -43,7 +43,8 @@ def spend_one(names: Names, row: int) -> Names:
         new["debt_repaid"] = min(debt, -short)
         return new | {"savings": -short - new["debt_repaid"], "debt": debt - new["debt_repaid"]}
     steps = {
-        "borrowed": max(math.floor(4 * names["debt_limit"] * usual) - debt, 0),
+        "borrowed": max(math.floor(4 * names["debt_limit"] * usual) - debt, 0)
+        + (int(names["out_of_pocket"][row]) if names["treat_first"][row] else 0),
         "property_sold": math.floor(names["assets"][row] * price),
         "cut": wanted,
         "owed": short,

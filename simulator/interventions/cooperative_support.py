@@ -77,7 +77,7 @@ KIND = Kind(
     to="household",
     cash=False,
     whole=True,
-    mechanism="cooperative_capacity",
+    mechanism="cooperative_capacity_added",
     terms={
         "budget_share": "share",
         "take_up": "share",

@@ -1,9 +1,9 @@
 """Job placement (ZJ-4.3, HN-1.3, FS-11): the employment service looks for work for a member at home.
 
-A placement costs its fee, paid to the service. For four quarters the member's chance of an offer rises by `search_gain`, part
-of it for work away (see `employment`); for a share `reserved_share` an employer keeps a vacancy, and the offer comes in
-the next quarter. Some would have found work anyway: that deadweight is not assumed, it follows from the member's own
-search. Who is placed near home fills an opening that others looked for (see `network`).
+A placement costs its fee, paid to the service. For four quarters the member's chance of an offer rises by
+`search_gain`, part of it for work away (see `employment`); for `reserved_share` an employer keeps a vacancy, and
+the offer comes in the next quarter. Some would have found work anyway: that deadweight is not assumed, it follows from
+the member's own search. Who is placed near home fills an opening that others looked for (see `network`).
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ YEAR = 4
 
 @compiled
 def seeker(household, roster_start, member_present, member_capacity, member_attached, member_work):  # type: ignore[no-untyped-def]
-    """The member at home the service would look after: who looks for work before who hardly does, then the one with most
-    labour; -1 if nobody can work."""
+    """The member at home the service would look after: who looks for work before who hardly does, then the one with
+    most labour; -1 if nobody can work."""
     chosen = -1
     best = 0.0
     for row in range(roster_start[household], roster_start[household + 1]):

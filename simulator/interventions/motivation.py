@@ -1,8 +1,9 @@
 """Motivation (ZJ-4.10, HN-1.12, FS-19): incentives and talks that make the discouraged look for work.
 
-The texts want households to give up waiting for help. What they can change here is the search of members who hardly look
-for work: a household reached closes `effort_gain` of the gap between their search and that of others (see `employment`)
-while it is reached. No document states a size, and no evidence was found: no programme has it unless a planner adds it.
+The texts want households to give up waiting for help. What they can change here is the search of members who hardly
+look for work: a household reached closes `effort_gain` of the gap between their search and that of others (see
+`employment`) while it is reached. No document states a size, and no evidence was found: no programme has it unless a
+planner adds it.
 """
 
 from __future__ import annotations

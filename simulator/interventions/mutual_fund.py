@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from simulator.draws import DELIVERY, uniform
 from simulator.interventions.delivery import Kind
 from simulator.rules import compiled, rule
@@ -87,37 +89,34 @@ def changed(  # type: ignore[no-untyped-def]
         village_mutual_capital[home] += village_delivered[home]
         if village_mutual_capital[home] == 0:
             continue
-        askers, holders, lent = 0, 0, 0
-        for row in range(village_start[home], village_start[home + 1]):
+        first, end = village_start[home], village_start[home + 1]
+        asks = np.zeros(end - first, np.bool_)
+        free, holders = village_mutual_capital[home], 0
+        for row in range(first, end):
             if quarter == 1 and mutual_loan[row] > 0:
                 luck = uniform(seed, replicate, key[row], DELIVERY + kind_number, moment, 1)
                 if size[row] == 0 or luck < loss_share:
                     village_mutual_capital[home] -= mutual_loan[row]
                     village_mutual_lost[home] += mutual_loan[row]
+                    free -= mutual_loan[row]
                 work_with(row, -mutual_loan[row], loan_capital, mutual_loan)
-            lent += mutual_loan[row]
-            if supported[row] == 1:
-                holders += 1
-                pays = labour[row] > 0.0 and loan_return * business_factor[row] > fee_rate
-                if mutual_loan[row] == 0 and pays:
-                    askers += uniform(seed, replicate, key[row], DELIVERY + kind_number, 0, 0) < borrow_share
-        each = 0
-        if askers > 0:
-            each = 100 * min(math.floor(loan_size), (village_mutual_capital[home] - lent) // (100 * askers))
-        for row in range(village_start[home], village_start[home + 1]):
-            pays = supported[row] == 1 and labour[row] > 0.0 and loan_return * business_factor[row] > fee_rate
-            if each > 0 and mutual_loan[row] == 0 and pays:
-                if uniform(seed, replicate, key[row], DELIVERY + kind_number, 0, 0) < borrow_share:
-                    work_with(row, each, loan_capital, mutual_loan)
+            free -= mutual_loan[row]
+            holders += supported[row]
+            if supported[row] == 1 and labour[row] > 0.0 and mutual_loan[row] == 0:
+                wishes = uniform(seed, replicate, key[row], DELIVERY + kind_number, 0, 0) < borrow_share
+                asks[row - first] = wishes and loan_return * business_factor[row] > fee_rate
+        each = 100 * min(math.floor(loan_size), free // (100 * max(asks.sum(), 1)))
+        dividends = quarter == 4 and holders > 0
+        for row in range(first, end):
+            if asks[row - first]:
+                work_with(row, each, loan_capital, mutual_loan)
             fee = math.floor(0.25 * fee_rate * mutual_loan[row] + 0.5)
             loan_interest[row] += fee
             village_mutual_fees[home] += fee
-        if quarter == 4 and holders > 0:
-            dividend = village_mutual_fees[home] // holders
-            for row in range(village_start[home], village_start[home + 1]):
-                if supported[row] == 1:
-                    mutual_dividend[row] = dividend
-                    village_mutual_fees[home] -= dividend
+        dividend = village_mutual_fees[home] // holders if dividends else 0
+        village_mutual_fees[home] -= dividend * holders
+        for row in range(first, end):
+            mutual_dividend[row] = dividend * supported[row]
 
 
 KIND = Kind(

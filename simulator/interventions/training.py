@@ -3,9 +3,10 @@
 A slot costs its fee, paid to the trainer, and the trainee `lost_share` of the quarter's labour. With probability
 `success` the member's wages carry a premium that fades; a member at home who succeeds is placed in local work, but for
 the deadweight: with probability `deadweight` the place went to somebody who would have been hired anyway, and changes
-nothing. Who has lost income asks more: log-odds of asking = log-odds of `slots_per_year` / 4 + `dip_response` x fall, the
-fall of wages, farm and own business between the last two years in log points, from none to one. Incomes that fell recover
-in part by themselves, so that a plain comparison of before and after flatters training (Ashenfelter's dip).
+nothing. Who has lost income asks more: log-odds of asking = log-odds of `slots_per_year` / 4 + `dip_response` x fall,
+the fall of wages, remittances, farm and own business between the last two years in log points, from none to one.
+Incomes that fell recover in part by themselves, so that a plain comparison of before and after flatters training
+(Ashenfelter's dip; Chen on Zhejiang).
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ def carers(  # type: ignore[no-untyped-def]
         first, last = roster_start[household], roster_start[household + 1]
         needed = 0
         for row in range(first, last):
-            if member_health[row] != DISABLED and member_sick_quarters[row] == 0 or member_present[row] == 0:
+            if (member_health[row] != DISABLED and member_sick_quarters[row] == 0) or member_present[row] == 0:
                 continue
             if member_sick_quarters[row] > 0:
                 needed += 1

@@ -13,19 +13,33 @@ from simulator.rules import rule
 
 @rule
 def buyers_fail(  # type: ignore[no-untyped-def]
-    seed, replicate, moment, cooperative_key, cooperative_buyer_failed, industry_support_failure_hazard
+    seed,
+    replicate,
+    moment,
+    cooperative_key,
+    cooperative_capital,
+    cooperative_buyer_failed,
+    industry_support_failure_hazard,
 ):
-    """Which cooperatives lose their buyer this year."""
+    """Which cooperatives with fiscal capital lose their buyer this year."""
     for row in range(cooperative_key.shape[0]):
         luck = uniform(seed, replicate, cooperative_key[row], COUNTERPARTY_YEAR, moment, 0)
-        cooperative_buyer_failed[row] = 1 if luck < industry_support_failure_hazard else 0
+        fails = luck < industry_support_failure_hazard and cooperative_capital[row] > 0
+        cooperative_buyer_failed[row] = 1 if fails else 0
 
 
 @rule
 def operators_fail(  # type: ignore[no-untyped-def]
-    seed, replicate, moment, cooperative_key, cooperative_operator_failed, equity_dividends_failure_hazard
+    seed,
+    replicate,
+    moment,
+    cooperative_key,
+    cooperative_project_capital,
+    cooperative_operator_failed,
+    equity_dividends_failure_hazard,
 ):
     """Which asset projects lose their operator this year."""
     for row in range(cooperative_key.shape[0]):
         luck = uniform(seed, replicate, cooperative_key[row], COUNTERPARTY_YEAR, moment, 1)
-        cooperative_operator_failed[row] = 1 if luck < equity_dividends_failure_hazard else 0
+        fails = luck < equity_dividends_failure_hazard and cooperative_project_capital[row] > 0
+        cooperative_operator_failed[row] = 1 if fails else 0

@@ -1,8 +1,8 @@
 """Micro-loans after they were lent: failure, repayment, extension, renewal, default (model 7.4 and 7.12, ZJ-4.4).
 
 Every quarter a loan may fail with the yearly hazard `default_hazard`: it is written off and the capital bought with it
-is lost. When its term is over, the household withdraws what is idle or at work and pays the rest, R, out of cash. It can
-if R is at most its savings and a quarter of the quarter's income. If it cannot, then in this order
+is lost. When its term is over, the household withdraws what is idle or at work and pays the rest, R, out of cash. It
+can if R is at most its savings and a quarter of the quarter's income. If it cannot, then in this order
 
 * a disaster or grave illness within the last year excuses it: the loan is extended by `extension_quarters`;
 * with the chance `rollover_share` the bank renews it for another term without repayment;

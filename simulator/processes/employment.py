@@ -2,13 +2,13 @@
 
 A member who can work and works at home is offered wage work with the hazard
 offered = `finding` x (away + (1 - away) x local), where `away` is the chance that it is found as a migrant and
-local = (1 + openings) x (1 + `commute_effect` x infrastructure) x (1 + access) says how much easier than usual work near
-home is to find; the employment service adds its own: 1 - (1 - offered) x (1 - search help). Partial capacity, hardly
-looking for work (less so with `effort`), a post or a workshop make them search less. The route is a logit:
+local = (1 + openings) x (1 + `commute_effect` x infrastructure) x (1 + access) says how much easier than usual work
+near home is to find; the employment service adds its own: 1 - (1 - offered) x (1 - search help). Partial capacity,
+hardly looking for work (less so with `effort`), a post or a workshop make them search less. The route is a logit:
 log-odds of away = log-odds of `migrant_share` + `migration_wage` x ln(wages away / wages near home, relative to year 0)
 + `migration_peers` x peers - `migration_care` x members to look after - `migration_remoteness` x (remoteness - 1/2)
-+ `migration_help` x search help; from fifty, and with partial capacity, work is found near home alone. Local and migrant
-work end with their own separation hazards; members come home when a pandemic, or illness (`carers`), calls them.
++ `migration_help` x search help; from fifty, and with partial capacity, work is found near home alone. Local and
+migrant work end with their own separation hazards; a pandemic, or illness (`carers`), calls migrants home.
 A wage is the published monthly level x months worked x premium of education and training x `wage_factor`, spread over
 the quarters by the published seasonal shares. Remittances of absent kin follow wages (see `transfers`).
 Source: model 7.4 (migration); hazards anchored, elasticities assumed.

@@ -7,8 +7,8 @@ Once a year, when it opens, in every village:
 * openings per seeker: employers usually fill `usual_jobs` of the village's workers, and `vacancy_share` of that is open
   or ready to be opened; open = max((1 + vacancy_share) x usual_jobs - jobs, a tenth of what is usually open); seekers
   are attached workers at home; tightness = (open / usually open) / (seekers / usual_seekers), held to between a tenth
-  and ten; finding work near home is eased by tightness**`congestion` - 1. Who is placed fills an opening, so that others
-  find one less easily.
+  and ten; finding work near home is eased by tightness**`congestion` - 1. Who is placed fills an opening, so that
+  others find one less easily.
 What is usual follows what is, with memory `usual_memory` a year; at first it is what is, so that both start at zero.
 Source: model 7.4 and 7.11; a matching function with openings after Pissarides 2000; sizes assumed, small.
 """

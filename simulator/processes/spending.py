@@ -6,10 +6,11 @@ A household takes for usual what its income has slowly averaged, P = persons x t
 
 out of income Y. The pass-through of what is transitory falls from `mpc_poor` in the poorest third by property to
 `mpc_rich` in the richest, linearly in between (Jalan and Ravallion 1999: 0.40 and 0.10). As C is linear in Y, the
-seasons of income cancel over a year. Bills (medicine, school, house, own premiums) and loans falling due come on top; a
-share in the cooperative was paid out of savings when the household joined. What is left first pays debt back and is
-then saved; a shortfall is met out of savings, by borrowing from kin up to `debt_limit` years of usual income, by selling
-property, by cutting consumption, and at last by owing the bill. So the cash of every household adds up to the fen:
+seasons of income cancel over a year. Bills (medicine, school, house, own premiums) and loans falling due come on top;
+a share in the cooperative was paid out of savings when the household joined. What is left first pays debt back and is
+then saved; a shortfall is met out of savings, by borrowing from kin up to `debt_limit` years of usual income, by
+selling property, by cutting consumption, and at last by owing the bill. A patient treated before paying need not: the
+bill of the quarter may be owed on top of what kin would lend. So the cash of every household adds up to the fen:
 
     Y + loan_cash + borrowed + property_sold
         = C + bills + loan_service + debt_repaid + change of savings
@@ -61,6 +62,7 @@ def spend(  # type: ignore[no-untyped-def]
     property,
     transfer,
     out_of_pocket,
+    treat_first,
     school_cost,
     house_cost,
     insurance_premium,
@@ -110,7 +112,9 @@ def spend(  # type: ignore[no-untyped-def]
             debt[row] -= debt_repaid[row]
             consumption[row] = wanted
             continue
-        credit = math.floor(4.0 * debt_limit * usual) - debt[row]
+        credit = max(math.floor(4.0 * debt_limit * usual) - debt[row], 0)
+        if treat_first[row] == 1:
+            credit += out_of_pocket[row]
         worth = math.floor(assets[row] * price)
         borrowed[row], property_sold[row], cut = meet(-left, credit, worth, wanted)
         if borrowed[row] > credit or property_sold[row] > 0 or cut > 0:

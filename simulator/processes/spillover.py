@@ -6,8 +6,9 @@ the income of its own businesses in year 0. Next quarter their income is multipl
     e = m (C / C0 - 1) (C of year 0 / B0),    m = local_spend / consumption_share
 
 so that over a year they earn m yuan more for every yuan spent more. As a lasting yuan of income raises consumption by
-`consumption_share`, a yuan from outside becomes 1 / (1 - local_spend) yuan in the village (model 7.11). The reference is
-taken in year 0, before any programme; until then, and where a village has no own business, e is nothing.
+`consumption_share`, a yuan from outside becomes 1 / (1 - local_spend) yuan in the village (model 7.11). The reference
+is taken in year 0, before any programme; until then, and where a village has no own business, e is nothing. Both arms
+meet local demand; with the process off every factor stays 1.
 """
 
 from __future__ import annotations

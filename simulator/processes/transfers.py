@@ -37,9 +37,9 @@ def standing_income(  # type: ignore[no-untyped-def]
     season_property,
     season_transfer,
 ):
-    """Rent of leased land and return on assets, pensions, and remittances of this quarter, and the quarter's interest on
-    what is owed to kin. All yuan amounts are at prices of the day: rent a mu and year, property and remittance a year
-    for a household with the mean holding, pension a month and elder."""
+    """Rent of leased land and return on assets, pensions, remittances, and interest on what is owed to kin. All yuan
+    amounts are at prices of the day: rent a mu and year, property and remittance a year for a household with the mean
+    holding, pension a month and elder."""
     for row in range(size.shape[0]):
         if size[row] == 0:
             continue

@@ -1,0 +1,122 @@
+"""Every invariant is seen: green on a run of the policy, red on a copy of it that is a fen, a worker or a mu off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from simulator import invariants
+from simulator.invariants import HOUSEHOLD_CHECKS, VILLAGE_CHECKS, Broken, check_invariants
+from simulator.world import World
+from tests.systems import founded, null_history, pin_of, quarters, terms, zhejiang
+
+
+@pytest.fixture(scope="module")
+def after_a_quarter() -> World:
+    """A world in the last quarter of 2020 under the policy, before its books are closed, with stations at work."""
+    rich = zhejiang().with_values({"programme.yuan_per_listed_household": 40_000.0})
+    scenario = terms(rich, "village_station", take_up=1.0, take_up_other=1.0)
+    *_, world = quarters(founded(), scenario, "policy", pin_of(null_history()), last_year=2020)
+    return world
+
+
+def copied(world: World) -> World:
+    twin = world.copy()
+    twin.opening = {name: values.copy() for name, values in world.opening.items()}
+    twin.names = {**world.names, **{n: v for table in twin.tables() for n, v in table.bindings().items()}}
+    return twin
+
+
+def first_home(world: World) -> int:
+    return int(np.flatnonzero(world.households.size > 0)[0])
+
+
+def add(table: str, column: str, amount: float = 1) -> Callable[[World], None]:
+    """One fen more in the first living household's, or the first village's, column."""
+
+    def corrupt(world: World) -> None:
+        row = first_home(world) if table == "households" else 0
+        getattr(getattr(world, table), column)[row] += amount
+
+    return corrupt
+
+
+def with_station(world: World) -> None:
+    row = int(np.flatnonzero(world.villages.station_kw > 0)[0])
+    world.villages.station_output[row] += 1.0
+
+
+def below_zero(world: World) -> None:
+    world.households.savings[first_home(world)] = -1
+
+
+def too_much_land(world: World) -> None:
+    row = first_home(world)
+    world.households.leased[row] = world.households.land[row] + 0.01
+
+
+def too_much_work(world: World) -> None:
+    row = first_home(world)
+    world.households.home_labour[row] = world.households.labour[row] + 0.5
+
+
+def promised_beyond_the_balance(world: World) -> None:
+    world.accounts.reserved[0] = world.accounts.balance[0] + 1
+
+
+CORRUPTIONS: dict[str, Callable[[World], None]] = {
+    "a fund's balance is what came in less what went out": lambda world: world.accounts.balance.__iadd__(1),
+    "no fund holds less than it has promised": promised_beyond_the_balance,
+    "what is reserved is what is committed and not yet paid": lambda world: world.accounts.reserved.__iadd__(-1),
+    "what is outstanding on a line is owed to somebody": lambda world: world.accounts.outstanding.__iadd__(1),
+    "what the ledger paid is what was received": add("households", "public_money"),
+    "wage is the sum of its parts": add("households", "wage_work"),
+    "business income is the sum of its parts": add("households", "farm_income"),
+    "property income is the sum of its parts": add("households", "rent_income"),
+    "transfer income is the sum of its parts": add("households", "remittance"),
+    "a loan is repaid, written off or outstanding": add("households", "loans_repaid"),
+    "savings and debts are not below zero": below_zero,
+    "no household works more than it can": too_much_work,
+    "no household leases out more land than it has": too_much_land,
+    VILLAGE_CHECKS[0]: with_station,
+    VILLAGE_CHECKS[1]: add("villages", "smoothing_fund"),
+    VILLAGE_CHECKS[2]: add("cooperatives", "reserve"),
+    VILLAGE_CHECKS[3]: add("cooperatives", "project_capital"),
+    VILLAGE_CHECKS[4]: add("villages", "collective_cash"),
+}
+
+
+def test_a_sound_quarter_passes(after_a_quarter: World) -> None:
+    check_invariants(copied(after_a_quarter))
+
+
+@pytest.mark.parametrize("which", CORRUPTIONS)
+def test_one_fen_off_is_seen_and_named(after_a_quarter: World, which: str) -> None:
+    world = copied(after_a_quarter)
+    CORRUPTIONS[which](world)
+    found = gaps(world)
+    assert which in found, found
+    with pytest.raises(Broken) as raised:
+        check_invariants(world)
+    assert raised.value.how_much > 0 and raised.value.which in found
+
+
+def gaps(world: World) -> list[str]:
+    """Names of all invariants that do not hold."""
+    return [name for name, gap in invariants.gaps_of(world).items() if gap > invariants.TOLERANCE]
+
+
+def test_every_invariant_has_its_corruption(after_a_quarter: World) -> None:
+    assert set(CORRUPTIONS) == set(invariants.gaps_of(copied(after_a_quarter)))
+    assert set(HOUSEHOLD_CHECKS) | set(VILLAGE_CHECKS) < set(CORRUPTIONS)
+
+
+def test_a_broken_invariant_tells_when_what_and_how_much(after_a_quarter: World) -> None:
+    world = copied(after_a_quarter)
+    world.households.public_money[first_home(world)] += 7
+    village = world.households.village[first_home(world)]
+    with pytest.raises(Broken, match=r"20\d\dQ[1-4]: what the ledger paid is what was received: off by") as raised:
+        check_invariants(world)
+    assert raised.value.how_much == 7 * world.villages.stands_for[village]
