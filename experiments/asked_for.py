@@ -87,6 +87,8 @@ def _looks_up(source: Source, path: str, owner: list[str], name: str) -> bool:
         return True
     if path.startswith(PROCESS_SWITCH):
         return path.removeprefix(PROCESS_SWITCH) in source.asked_to_work
+    if name == "default_reading":
+        return source.name == "targets"
     if owner[:2] == ["programme", "targets"]:
         return source.name in OF_TARGETS and name in source.strings
     if owner[:2] == ["programme", "interventions"]:

@@ -193,7 +193,7 @@ def ambiguities_page() -> str:
         parts += [
             f"## {question.number} {question.title_zh} {question.title_en}",
             f"{question.question_zh} {question.question_en} ({', '.join(question.texts)})",
-            f"另一种读法：{question.alternative_zh}。 The alternative: {question.alternative_en}.",
+            f"其他读法：{question.alternative_zh}。 The alternative: {question.alternative_en}.",
             table(("decided by", "default", "others"), rows) if rows else elsewhere,
         ]
     return page("文件未写明之处 What the documents leave open", parts)

@@ -11,8 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.targets import READINGS
-
 READING = "default_reading"
 
 
@@ -43,8 +41,8 @@ AMBIGUITIES: tuple[Ambiguity, ...] = (
         "numerals run together",
         "来源文本丢了分隔符：户数与人数连成一串。",
         "The source lost its separators: households and persons stand in one string of digits.",
-        "其他切分不可能：每户人数须合理；此处取 26,943 户、88,797 人。",
-        "Other cuts give impossible household sizes; read as 26,943 households and 88,797 persons.",
+        "其他切分给出不可能的每户人数",
+        "other cuts, with impossible household sizes; taken are 26,943 households and 88,797 persons",
         ("FS-2",),
         ("place.listed_households", "place.listed_persons"),
     ),
@@ -206,22 +204,9 @@ def _answers(ambiguity: Ambiguity, resolved: Mapping[str, Any]) -> Iterator[tupl
     for path in ambiguity.paths:
         choice = resolved.get("choices", {}).get(path)
         number = resolved.get("numbers", {}).get(path)
-        judged = _reading(path, resolved)
         if choice:
             yield path, choice["value"], [name for name in choice["choices"] if name != choice["value"]]
         elif number:
             low_high = number.get("range")
             others = [" – ".join(f"{end:.10g}" for end in low_high)] if low_high else []
             yield path, f"{number['value']:.10g} {number['unit']}", others
-        elif judged:
-            yield path, judged[0], judged[1]
-
-
-def _reading(path: str, resolved: Mapping[str, Any]) -> tuple[str, list[str]] | None:
-    """The default reading of a target and its other readings, if the path is one of a target of the scenario."""
-    targets = resolved.get("structure", {}).get("targets", [])
-    for target in targets:
-        if path == reading(target["id"]):
-            names = [known.name for known in READINGS.get(target["id"], ())]
-            return target["default_reading"], [name for name in names if name != target["default_reading"]]
-    return None

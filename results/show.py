@@ -14,7 +14,6 @@ from results.tables import columns, wrap
 from results.words import chance, money, quantity, say, unit, word
 
 WIDTH = 100
-# A process that works is not worth a line; one that is switched off is.
 PROCESS = "model.process_"
 
 Answers = Mapping[str, Any]
@@ -55,12 +54,17 @@ def _heading(answers: Answers, lang: str) -> list[str]:
     given = [word(str(on[name]), lang) for name in ("macro", "parameters", "accounting") if on.get(name)]
     if on["macro"] == "published":
         given[0] += say(lang, "（宏观份额因此为零）", " (the macro share is 0 by construction)")
-    told = {path: choice for path, choice in on["switches"].items() if not (PROCESS in path and choice == "on")}
+    told = {path: choice for path, choice in on["switches"].items() if not _understood(path, choice)}
     switches = ", ".join(f"{path} = {choice}" for path, choice in told.items())
     conditions = say(lang, "前提：", "Conditional on: ") + say(lang, "；", "; ").join(given)
     if switches:
         conditions += say(lang, "；选项 ", "; choices ") + switches
     return [lines[0], "=" * WIDTH, lines[1], *wrap(conditions, WIDTH), *_changed(on.get("applied", {}), lang)]
+
+
+def _understood(path: str, choice: str) -> bool:
+    """A process at work goes without saying; readings of targets stand with the targets."""
+    return (path.startswith(PROCESS) and choice == "on") or path.endswith(".default_reading")
 
 
 def _changed(applied: Answers, lang: str) -> list[str]:

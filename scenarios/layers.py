@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TypeGuard
 
+from scenarios import simulated
 from scenarios.faults import Fault, closest, fault
 from scenarios.reader import Location, Tree
 from scenarios.sourced import (
@@ -48,6 +49,8 @@ class Layers:
             self._define_switch(tree, ("switches", name), f"{tree.kind}.{name}")
         for name in tree.part("series"):
             self._define_series(tree, ("series", name), f"{tree.kind}.{name}")
+        for name in tree.part("targets"):
+            self._define_reading(tree, ("targets", name, "default_reading"), name)
         section = "set" if tree.kind == "change" else "overrides"
         for path in tree.part(section) if tree.kind in MAY_OVERRIDE else ():
             self._override(tree, (section, path), str(path))
@@ -95,6 +98,14 @@ class Layers:
         kind = next((kind for kind in ("clause", "evidence", "assumption") if kind in raw), "")
         source, note = str(raw.get(kind, "")), str(raw.get("note", ""))
         self.switches[path] = Switch(value, tuple(choices), kind, source, note, tree.origin(at))
+
+    def _define_reading(self, tree: Tree, at: Location, target: str) -> None:
+        """A target's default reading is a choice among those that a sample can answer."""
+        path, choices = reading_path(target), simulated.default_readings(target)
+        self.known.add(path)
+        value = tree.part(*at[:-1]).get(at[-1])
+        if isinstance(value, str) and value in choices:
+            self.switches[path] = Switch(value, tuple(choices), origin=tree.origin(at))
 
     def _define_series(self, tree: Tree, at: Location, path: str) -> None:
         self.known.add(path)
@@ -184,6 +195,11 @@ class Layers:
         self.numbers[path] = Number(value, old.unit, COMMAND_LINE, f"{path}={text}", origin=COMMAND_LINE)
         self.above_place.add(path)
         return []
+
+
+def reading_path(target: str) -> str:
+    """The path of the choice under which reading a target is judged by default."""
+    return f"programme.targets.{target}.default_reading"
 
 
 def number_in(text: str) -> float | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from scenarios.defaults import numbers_made_room, with_kinds
 from scenarios.draws import Draws
+from scenarios.layers import reading_path
 from scenarios.resolve import Resolution
 from scenarios.rules import quarter
 from scenarios.schema import PlaceFile, ProgrammeFile
@@ -123,6 +124,7 @@ def _scenario(resolution: Resolution, place: PlaceFile, programme: ProgrammeFile
     layers = resolution.layers
     names = [programme.name, *(change.data["name"] for change in resolution.files.changes)]
     values = {path: number.value for path, number in layers.numbers.items()}
+    readings = {reading_path(target): layers.switches[reading_path(target)].value for target in programme.targets}
     scenario = Scenario(
         name="+".join(names),
         place=place.name,
@@ -131,11 +133,11 @@ def _scenario(resolution: Resolution, place: PlaceFile, programme: ProgrammeFile
         first_year=programme.years[0],
         last_year=programme.years[1],
         values=values,
-        switches={path: switch.value for path, switch in layers.switches.items()},
+        switches={path: switch.value for path, switch in layers.switches.items() if path not in readings},
         series={path: {year: p.value for year, p in series.points.items()} for path, series in layers.series.items()},
         funds=_funds(programme),
         interventions=_interventions(programme, place),
-        targets=_targets(programme),
+        targets=_targets(programme, readings),
         constraints=tuple(programme.constraints),
         clauses=_cited(programme),
         stated=values,
@@ -171,9 +173,9 @@ def _interventions(programme: ProgrammeFile, place: PlaceFile) -> tuple[Interven
     )
 
 
-def _targets(programme: ProgrammeFile) -> tuple[Target, ...]:
+def _targets(programme: ProgrammeFile, readings: Mapping[str, str]) -> tuple[Target, ...]:
     return tuple(
-        Target(name, entry.year, entry.default_reading, entry.clause, entry.title.zh, entry.title.en)
+        Target(name, entry.year, readings[reading_path(name)], entry.clause, entry.title.zh, entry.title.en)
         for name, entry in programme.targets.items()
     )
 

@@ -3,10 +3,10 @@
 Balance sheet, every quarter and to the fen: what a cooperative holds is what it was given, paid in and earned, less
 what it lost,
     capital + member_capital + reserve = received + members_paid + retained - lost,
-where `received` is fiscal money and granted shares, `members_paid` the members' own money net of what they took back,
-`retained` surplus not paid out; a reserve below zero is debt, which its creditors lose when it fails (then `lost` is the
-less). The asset project's: project_capital = project_received - project_lost, and its reserve rises by project_earned
-less the equity dividends paid.
+where `received` is fiscal money and granted shares, `members_paid` the members' own money net of what they took back
+and `retained` surplus not paid out. A reserve below zero is debt, which its creditors lose when it fails (`lost` is
+then the less). The asset project's: project_capital = project_received - project_lost, and its reserve rises by
+project_earned less the equity dividends paid.
 """
 
 from __future__ import annotations
@@ -55,9 +55,7 @@ class Cooperatives(Table):
         np.int64, "fen", "industry_support", "surplus of the last settlement before any pay-out"
     )
     lost: np.ndarray = stock(np.int64, "fen", "industry_support", "capital lost in a failure")
-    project_capital: np.ndarray = stock(
-        np.int64, "fen", "equity_dividends", "capital of the village's asset project"
-    )
+    project_capital: np.ndarray = stock(np.int64, "fen", "equity_dividends", "capital of the village's asset project")
     project_received: np.ndarray = stock(
         np.int64, "fen", "equity_dividends", "public money the asset project received so far"
     )

@@ -162,7 +162,9 @@ class Households(Table):
     share_granted: np.ndarray = stock(
         np.int64, "fen", "cooperative_support", "membership share granted; it stays in the cooperative"
     )
-    recruited: np.ndarray = trait(np.int8, "flag", "cooperative_support", "1: its membership has been paid for")
+    recruited: np.ndarray = trait(
+        np.int8, "flag", "cooperative_support", "1: its membership has been paid for", inherited=EITHER
+    )
     share_paid: np.ndarray = flow(
         np.int64, "fen", "membership", "paid out of savings for a share; below zero: taken back"
     )

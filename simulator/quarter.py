@@ -26,9 +26,6 @@ from simulator.processes.collective_economy import (
     enclave_income,
     lease_income,
     public_works,
-    serve_debt,
-    station_payout,
-    station_revenue,
     value_assets,
 )
 from simulator.processes.cooperatives import earn_surplus, review_cooperatives, settle_cooperatives
@@ -52,6 +49,7 @@ from simulator.processes.schooling import school_costs, schooling
 from simulator.processes.settlement import close_year, settle
 from simulator.processes.spending import spend
 from simulator.processes.spillover import spill_over
+from simulator.processes.stations import serve_debt, station_payout, station_revenue
 from simulator.processes.transfers import contribute, standing_income
 from simulator.review import review
 from simulator.scenario import Scenario

@@ -98,7 +98,7 @@ def poverty_use(villages: Villages) -> int:
     collective of a poor village."""
     kept_elsewhere = np.where(villages.stratum == OTHER, villages.station_kept, 0)
     revenue = np.where(villages.station_kw > 0, villages.station_revenue, 0)
-    return int(place_sum(revenue - kept_elsewhere, villages))
+    return int(place_sum(revenue - villages.station_firm - kept_elsewhere, villages))
 
 
 def village_state(world: World, dark: np.ndarray) -> dict[str, np.ndarray]:
@@ -116,7 +116,7 @@ def village_state(world: World, dark: np.ndarray) -> dict[str, np.ndarray]:
         "unsold": villages.unsold.copy(),
         "stations": (villages.station_kw > 0).astype(np.int64),
         "stations_dark": dark.astype(np.int64),
-        "collective_assets": 0.01 * (villages.enclave + villages.collective_cash),
+        "collective_assets": 0.01 * villages.assets,
     }
     for project in PROJECTS:
         funds = world.accounts.sources.get(project, np.zeros(villages.length, np.int64))

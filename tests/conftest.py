@@ -45,6 +45,7 @@ BOUNDS = {
     "year_persons": (1, 24),
     "last_persons": (0, 24),
     "reviews_above": (0, 1),
+    "entered_for": (0, 3),
     "house": (0, 2),
     "house_helped": (0, 3),
     "house_damaged": (0, 2),

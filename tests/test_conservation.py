@@ -21,9 +21,15 @@ from tests.systems import founded, null_history, only, pin_of, quarters, terms, 
 
 ARMS = ("null", "policy", "half", "double", "without:training", "without:village_grant")
 WAGES = ("wage_work", "wage_workshop", "wage_post", "wage_cooperative")
-BUSINESS = ("farm_income", "enterprise_income", "cooperative_refund")
-PROPERTY = ("rent_income", "station_dividend", "equity_dividend", "cooperative_dividend")
-TRANSFERS = ("pension", "dibao_received", "allowance", "remittance", "reimbursement")
+BUSINESS = ("farm_income", "enterprise_income", "cooperative_refund", "insurance_payout")
+PROPERTY = (
+    *("rent_income", "land_rent_extra", "station_dividend", "equity_dividend", "cooperative_dividend"),
+    *("loan_dividend", "mutual_dividend"),
+)
+TRANSFERS = (
+    *("pension", "dibao_received", "allowance", "remittance", "reimbursement", "reimbursement_extra"),
+    *("premium_subsidy", "relief_received", "ecology_income", "near_support", "grant_income", "gifts"),
+)
 
 
 def added(world: World, names: tuple[str, ...]) -> np.ndarray:
@@ -134,7 +140,7 @@ def test_components_are_the_sums_of_what_was_booked(name: str) -> None:
         assert np.array_equal(table.wage, added(world, WAGES) * alive)
         assert np.array_equal(table.business, added(world, BUSINESS) * alive)
         assert np.array_equal(table.property, (added(world, PROPERTY) - table.loan_interest) * alive)
-        assert np.array_equal(table.transfer, added(world, TRANSFERS) * alive)
+        assert np.array_equal(table.transfer, (added(world, TRANSFERS) - table.contributions) * alive)
 
 
 def test_nothing_is_booked_for_a_household_that_has_died_out() -> None:

@@ -125,6 +125,13 @@ def test_unsafe_houses_become_safe_once_and_dibao_households_pay_nothing() -> No
     assert not waiting.any()
 
 
+def test_unsafe_houses_of_dibao_households_come_first() -> None:
+    table = next(run(alone("housing"))).households
+    asking, dibao = table.claim > 0, table.dibao == 1
+    assert (asking & dibao).any() and (asking & ~dibao).any()
+    assert table.priority[asking & dibao].max() < table.priority[asking & ~dibao].min()
+
+
 def test_movers_give_up_land_and_find_work_more_easily() -> None:
     scenario = alone("relocation", job_access=0.4, land_returned=0.5)
     for without, world in zip(run(scenario, "null"), run(scenario), strict=True):

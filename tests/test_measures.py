@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.counties import books_of_last_year, expected_market, expected_work
+from simulator.distribution import poverty
 from simulator.households import Households
 from simulator.macro import MacroDraw
 from simulator.measures import (
@@ -79,7 +80,14 @@ def test_the_sums_of_a_quarter(place: Place, seed: int) -> None:
         income.sum(),
         income[cohort].sum(),
     ]
-    assert measure_quarter(names).tolist() == expected
+    line = float(np.median((names["wage"] + names["business"])[cohort]))
+    sums, poor = measure_quarter(names | {"quarter_line": line})
+    assert sums.tolist() == expected
+    each = np.where(persons > 0, income / np.maximum(persons, 1), np.inf)
+    for who, mask in enumerate((persons > 0, cohort & (persons > 0))):
+        below = poverty(each[mask], persons[mask].astype(float), line)
+        assert 0.0 < below.headcount < 1.0
+        assert poor[who] / persons[mask].sum() == pytest.approx(np.array(below))
 
 
 @pytest.mark.parametrize("seed", range(3))

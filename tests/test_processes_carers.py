@@ -12,7 +12,7 @@ from simulator.processes.carers import carers
 from simulator.processes.employment import earnings
 from tests import twins, twins_work
 from tests.systems import founded, null_history, pin_of, quarters, zhejiang
-from tests.twins import HOME, LOCAL, MIGRANT, POST
+from tests.twins import HOME, IDLE, LOCAL, MIGRANT, POST
 
 Place = Callable[[int], dict[str, Any]]
 SICK, WELL = 2, 0
@@ -84,7 +84,7 @@ def test_nobody_spends_more_labour_than_they_have() -> None:
     names = household((SICK, HOME), (WELL, HOME)) | {"carer_loss": 0.8}
     names["member_capacity"][1] = 0.5
     assert care(names) == [0.0, 1.0]
-    assert names["member_capacity"][1] == 0.0
+    assert (names["member_capacity"][1], names["member_work"][1]) == (0.0, IDLE)
 
 
 def test_hours_stay_within_the_labour_there_is() -> None:

@@ -16,11 +16,9 @@ from simulator.processes.collective_economy import (
     enclave_income,
     lease_income,
     public_works,
-    serve_debt,
-    station_payout,
-    station_revenue,
     value_assets,
 )
+from simulator.processes.stations import serve_debt, station_payout, station_revenue
 from tests import twins
 
 Place = Callable[[int], dict[str, Any]]

@@ -1,4 +1,4 @@
-"""Counterparties and asset projects: who fails by hazard, dividends paid, in arrears or lost; every fen is somewhere."""
+"""Counterparties and asset projects: who fails by hazard; dividends paid, in arrears or lost, to the fen."""
 
 from __future__ import annotations
 
@@ -68,7 +68,9 @@ def test_what_a_project_earns_is_paid_or_kept(place: Place) -> None:
         reserve = names["cooperative_project_reserve"].copy()
         settle_projects(names | {"moment": moment})
         paid = np.bincount(names["village"], names["equity_dividend"], 6).astype(np.int64)
-        assert np.array_equal(names["cooperative_project_earned"], paid + names["cooperative_project_reserve"] - reserve)
+        assert np.array_equal(
+            names["cooperative_project_earned"], paid + names["cooperative_project_reserve"] - reserve
+        )
         assert np.array_equal(names["cooperative_project_capital"], received - names["cooperative_project_lost"])
         assert (names["cooperative_project_reserve"] >= 0).all() and (names["cooperative_project_arrears"] >= 0).all()
 

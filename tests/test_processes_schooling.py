@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.macro import Pin
 from simulator.processes.demography import count_roster
 from simulator.processes.schooling import school_costs, schooling
+from tests import test_worked_cases as worked
 from tests import twins, twins_families
+from tests.systems import entries, quarters
 
 Place = Callable[[int], dict[str, Any]]
 SEEDS = range(4)
@@ -131,3 +134,25 @@ def test_who_has_left_does_not_come_back(place: Place) -> None:
     names["savings"][:], names["member_age"][:] = 10**9, 18
     schooling(names)
     assert not names["students"].any()
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "leaves"), [("on", False), ("off", True)], ids=["with the grant", "with its mechanism off"]
+)
+def test_a_grant_keeps_a_poor_student_in_school(mechanism: str, leaves: bool) -> None:
+    """A household of one student without money: a year of grants and it stays, a year without effect and it goes."""
+    case = worked.read(worked.Path(worked.__file__).parent / "worked_cases" / "education_grant.yaml")
+    scenario = worked.quiet_scenario(case).with_values({"model.dropout_hazard": 1.0, "model.dropout_burden": 0.0})
+    scenario = entries(scenario, {"education_grant"}, mechanism=mechanism == "on")
+    world = worked.hand_built(case, scenario)
+    world.households.last_persons[:] = 0
+    pin = Pin(dict.fromkeys(range(2017, 2023), 1.0))
+    for now in quarters(world, scenario, "policy", pin, last_year=2019):
+        now.households.savings[:] = 0
+        paid = sum(int(by_group.sum()) for by_group in now.accounts.paid)
+        if now.now.year == 2018:
+            assert paid > 0, "the cost is booked either way"
+            assert (now.households.grant_income[0] > 0) == (mechanism == "on")
+            assert now.households.school_cost[0] == (62_500 if mechanism == "on" else 125_000)
+    assert (now.households.dropouts[0] > 0) == leaves
+    assert now.members.education[0] == (2 if leaves else 3)

@@ -218,7 +218,13 @@ def test_the_cohort_is_the_same_households_in_both_arms() -> None:
     null_world, policy_world = arm("null")[0], arm("policy")[0]
     assert np.array_equal(null_world.households.cohort, policy_world.households.cohort)
     assert np.array_equal(null_world.households.size, policy_world.households.size)
-    assert np.array_equal(null_world.households.key, founded().households.key)
+    assert np.array_equal(null_world.households.key, policy_world.households.key)
+    table, baseline = null_world.households, founded().households
+    # Whoever is compared was on the list, comes of a household that was, or took one of its people in.
+    members = null_world.members.key[null_world.members.present == 1]
+    own = np.isin(table.key[table.cohort == 1], baseline.key[baseline.cohort == 1])
+    assert 0.8 < own.mean() < 1.0
+    assert len(np.unique(members)) == len(members)
 
 
 def test_leaving_a_kind_out_leaves_its_lines_out() -> None:

@@ -19,7 +19,9 @@ def logistic(odds: float) -> float:
 def land_odds(names: Names, row: int) -> float:
     """Log-odds of land and of the mean share of members."""
     share = names["membership_share"]
-    return math.log(share / (1 - share)) + names["join_land"] * math.log(max(names["land"][row] / names["land_mean"], 0.01))
+    return math.log(share / (1 - share)) + names["join_land"] * math.log(
+        max(names["land"][row] / names["land_mean"], 0.01)
+    )
 
 
 def serving(names: Names) -> np.ndarray:
@@ -105,7 +107,9 @@ def surplus(names: Names, village: int) -> int:
     rate = term["capital_return"] * names["cooperative_quality"][village] * (1 + names["cooperative_tech"][village])
     serving_nobody = names["cooperative_luck_shell"][village] < term["shell_share"]
     rate *= 0.0 if serving_nobody else luck * names["farm_price"] * sold
-    return math.floor(100 * (rate * working(fiscal + own, room, term["saturation"]) - term["charge_rate"] * (fiscal + own)))
+    return math.floor(
+        100 * (rate * working(fiscal + own, room, term["saturation"]) - term["charge_rate"] * (fiscal + own))
+    )
 
 
 def shared(fen_to_share: int, weights: np.ndarray) -> np.ndarray:
@@ -129,15 +133,20 @@ def patronage(names: Names, linkage: str) -> np.ndarray:
 
 def settlement(names: Names, linkage: str) -> Names:
     """Wages, guaranteed dividend, reserve, refund and residual, village by village."""
-    wage, dividend, refund = (names[f].copy() for f in ("wage_cooperative", "cooperative_dividend", "cooperative_refund"))
+    wage, dividend, refund = (
+        names[f].copy() for f in ("wage_cooperative", "cooperative_dividend", "cooperative_refund")
+    )
     reserve, retained, arrears = (names[f"cooperative_{f}"].copy() for f in ("reserve", "retained", "arrears"))
     fiscal = np.where(names["size"] > 0, names["cooperative_share"], 0)
-    holders = np.where(names["size"] > 0, names["cooperative_share"] + names["member_share"] + names["share_granted"], 0)
+    holders = np.where(
+        names["size"] > 0, names["cooperative_share"] + names["member_share"] + names["share_granted"], 0
+    )
     for village in (v for v in range(len(reserve)) if not idle(names, v)):
         here = names["village"] == village
         earned = int(names["cooperative_surplus"][village])
         wages = shared(
-            math.floor(names["industry_support_wage_share"] * max(earned, 0)), here * (fiscal > 0) * (names["labour"] > 0)
+            math.floor(names["industry_support_wage_share"] * max(earned, 0)),
+            here * (fiscal > 0) * (names["labour"] > 0),
         )
         left = int(reserve[village]) + earned - wages.sum()
         owed = math.floor(names["industry_support_guaranteed_rate"] * (fiscal * here).sum()) + int(arrears[village])
@@ -162,7 +171,7 @@ def settlement(names: Names, linkage: str) -> Names:
 
 
 def projects(names: Names) -> Names:
-    """Asset projects: earn, pay what is due as far as it goes, owe the rest, fail after arrears or with the operator."""
+    """Asset projects: earn, pay what is due as far as it goes, owe the rest, fail after arrears or with it."""
     got = {name: names[name].copy() for name in ("equity", "equity_dividend")}
     state = {
         name: names[f"cooperative_project_{name}"].copy()
@@ -187,12 +196,23 @@ def projects(names: Names) -> Names:
         years = int(state["arrears_years"][village]) + 1 if late else 0
         bad = years >= 2
         status = (FAILED if state["status"][village] == DISTRESSED else DISTRESSED) if bad else ACTIVE
-        after = {"due": due, "earned": earned, "reserve": able - dividends.sum(), "arrears": late, "arrears_years": years}
+        after = {
+            "due": due,
+            "earned": earned,
+            "reserve": able - dividends.sum(),
+            "arrears": late,
+            "arrears_years": years,
+        }
         if alone or status == FAILED:
             status, kept = FAILED, math.floor(names["equity_dividends_recovery_share"] * capital)
             shares = np.floor(names["equity_dividends_recovery_share"] * got["equity"]).astype(np.int64)
             got["equity"] = np.where(here, shares, got["equity"])
-            after |= {"capital": kept, "lost": state["lost"][village] + capital - kept, "arrears": 0, "arrears_years": 0}
+            after |= {
+                "capital": kept,
+                "lost": state["lost"][village] + capital - kept,
+                "arrears": 0,
+                "arrears_years": 0,
+            }
         for name, value in (after | {"status": status}).items():
             state[name][village] = value
     return got | {f"cooperative_project_{name}": values for name, values in state.items()}

@@ -67,7 +67,7 @@ def nearness(guest: Home, host: Home) -> int:
 
 def join(names: Names, homes: list[Home]) -> None:
     def leaves(home: Home) -> bool:
-        if home["key"] == 0 or home["loan_principal"] > 0 or len(home["members"]) > 1:
+        if home["key"] == 0 or len(home["members"]) > 1:
             return False
         if not home["members"]:
             return True

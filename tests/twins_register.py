@@ -163,6 +163,12 @@ def measure_year(names: Names) -> np.ndarray:
         "persons_below_line": (each < n["county_line"][county_of(n)]) * size,
         "persons_dibao": dibao * size,
         "households_returned": (n["returned"] == 1) & after,
+        "households_exited": n["list_state"] == EXITED,
+        "exited_below_line": (n["list_state"] == EXITED) & (each < n["county_line"][county_of(n)]),
+        "entries_income": n["entered_for"] == 1,
+        "entries_illness": n["entered_for"] == 2,
+        "entries_disaster": n["entered_for"] == 3,
+        "unsafe_houses_before": before & (n["house"] == 1),
     }
     villages = len(n["village_key"])
     return np.array([np.bincount(n["village"], there * columns[name], villages) for name in YEARLY]).T

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from simulator import draws
-from tests.twins import HOME, LOCAL, MIGRANT, POST, WORKSHOP, Names, present, uniform
+from tests.twins import HOME, IDLE, LOCAL, MIGRANT, POST, WORKSHOP, Names, present, uniform
 
 
 def logistic(x: float) -> float:
@@ -121,4 +121,5 @@ def carers(names: Names) -> Names:
         care[chosen] = min(1.0, names["carer_loss"] / capacity[chosen])
         capacity[chosen] -= min(capacity[chosen], names["carer_loss"])
         work[chosen] = HOME if work[chosen] == MIGRANT else work[chosen]
+        work[chosen] = IDLE if capacity[chosen] == 0 else work[chosen]
     return {"care_needed": needed, "member_care": care, "member_capacity": capacity, "member_work": work}

@@ -20,6 +20,9 @@ PROJECT_KINDS = frozenset(
 )
 """Kinds that put money into a project that produces and pays."""
 
+ROUNDING = 1.0
+"""Yuan a year by which an amount may differ for being kept in whole fen."""
+
 NO_PROJECT = ("本方案没有产业或资产收益项目。", "The programme has no industry or asset project.")
 
 
@@ -112,14 +115,15 @@ def capacity(history: History, scenario: Scenario) -> Finding:
 
 
 def assets(history: History, scenario: Scenario) -> Finding:
-    """Assets of collectives do not melt away: the largest fall of a village's pooled capital and cash in a year, yuan.
-    Depreciation of stations is not in them."""
+    """Assets of collectives do not melt away: the most a village's assets fell in a year beyond their wear, yuan."""
     rule = Constraint("C-ASSET", ("ZJ-2.5",), "yuan", 0.0,
-                ("集体资产没有流失。", "No collective lost assets."),
-                ("有村集体资产减少。", "Some collectives lost assets."))  # fmt: skip
+                ("没有集体资产流失。", "No collective lost assets beyond their wear."),
+                ("有村集体资产流失。", "Some collectives lost assets beyond their wear."))  # fmt: skip
     held = history.village_year.get("collective_assets")
     if held is None or len(held) < 2:
         return rule.finding(scenario, math.nan, False)
-    fall = np.maximum(held[:-1] - held[1:], 0.0).max(axis=0)
+    left = held[:-1] * (1.0 - scenario.values.get("model.collective_wear", 0.0))
+    # Wear is rounded to the fen every quarter.
+    fall = np.where(left - held[1:] > ROUNDING, left - held[1:], 0.0).max(axis=0)
     value = float(fall.max())
     return rule.finding(scenario, value, value > 0, village_culprits(history, fall, ",.0f", "元", "yuan"))

@@ -1,9 +1,9 @@
 """Building up cooperatives and linking the poor to them (HN-1.1, FS-3, LL-3.2.1, ZJ-2.1).
 
 For an offered household the cooperative is paid once: a membership share granted to the household and the cost of
-enlarging the cooperative for it. What changes is the capital the cooperative can put to use (`capacity_gain` yuan a yuan
-spent on enlarging it), membership, which is granted and needs no cash, and outreach to everybody else in the village.
-What membership is worth is `processes/membership`; what capacity is worth, `processes/cooperatives`.
+enlarging the cooperative for it. What changes is the capital the cooperative can put to use (`capacity_gain` yuan a
+yuan spent on enlarging it), membership, which is granted and needs no cash, and outreach to everybody else in the
+village. What membership is worth is `processes/membership`; what capacity is worth, `processes/cooperatives`.
 """
 
 from __future__ import annotations

@@ -2,17 +2,18 @@
 
 While a member is gravely ill (`sick_quarters` above zero), or so disabled that somebody must look after them (a lasting
 uniform of the member below `severe_share`), one other able member spends `carer_loss` of a full worker's labour on it,
-at most all of their own. Who cares: of those at home the one with most labour; else of those in a post, a workshop or
-work near home; if all are away, a migrant comes home. One carer a household, however many need one. The household's
-`labour`, by which programmes tell households with labour from those without, is what its members could do, and is not
-lessened; `capacity`, the labour at hand this quarter, is, so that hours never exceed what is there.
+at most all of their own; whoever has none left gives up other work. Who cares: of those at home the one with most
+labour; else of those in a post, a workshop or work near home; if all are away, a migrant comes home. One carer a
+household, however many need one. The household's `labour`, by which programmes tell households with labour from those
+without, is what its members could do, and is not lessened; `capacity`, the labour at hand this quarter, is, so that
+hours never exceed what is there.
 Source: model 7.2 and 7.4 (carer loss, return on illness at home); sizes assumed.
 """
 
 from __future__ import annotations
 
 from simulator.draws import CARE, uniform
-from simulator.members import DISABLED, HOME, MIGRANT
+from simulator.members import DISABLED, HOME, IDLE, MIGRANT
 from simulator.rules import compiled, rule
 
 
@@ -69,5 +70,7 @@ def carers(  # type: ignore[no-untyped-def]
             lost = min(carer_loss, member_capacity[chosen])
             member_care[chosen] = lost / member_capacity[chosen]
             member_capacity[chosen] -= lost
-            if member_work[chosen] == MIGRANT:
+            if member_capacity[chosen] == 0.0:
+                member_work[chosen] = IDLE
+            elif member_work[chosen] == MIGRANT:
                 member_work[chosen] = HOME

@@ -1,17 +1,17 @@
-"""Cooperatives and asset projects at the year's end: what their capital earned and who gets it.
+"""Cooperatives at the year's end: what their capital earned and who gets it.
 
-A cooperative's capital K works up to its absorptive capacity A: K up to A, then A + s A ln(1 + (K - A) / A). K is fiscal
-and members' capital; A is a yuan a linked household + what a programme added + what members put in for themselves.
+A cooperative's capital K works up to its absorptive capacity A: K up to A, then A + s A ln(1 + (K - A) / A). K is
+fiscal and members' capital; A is a yuan a linked household + what a programme added + what members put in themselves.
 It earns return x quality x (1 + technical service) x luck x price x capital at work; price is what the year's market
-makes of a yuan of produce sold, the contracted part at its floor at the least. A shell earns nothing. Settled in this order: charges (tax, interest, wear) on the capital; wages to linked households with
-labour; the guaranteed dividend on fiscal shares (what is short becomes arrears, paid first next year); a part of the
-rest for the reserve; the refund, by the linkage: equal a linked household under orders, by labour under jobs, by land
-under leases and by capital under shares, where all members take part (elite capture); the residual on all shares.
-A reserve below zero is debt. Settlement is yearly, so arrears of more than four quarters are arrears left by two
-settlements in a row: the cooperative is then distressed, as is one whose equity is below zero, and one that still is at
-the next settlement fails: part of its capital is recovered, the rest is lost and all shares fall with it. Asset
-projects work likewise (`asset_projects`). Whole fen, conserved. Source: model 7.5; FS-30; the order follows the
-law on farmers' cooperatives.
+makes of a yuan of produce sold, the contracted part at its floor at the least. A shell earns nothing. Settled in this
+order: charges (tax, interest, wear) on the capital; wages to linked households with labour; the guaranteed dividend on
+fiscal shares (what is short becomes arrears, paid first next year); a part of the rest for the reserve; the refund, by
+the linkage: equal a linked household under orders, by labour under jobs, by land under leases and by capital under
+shares, where all members take part (elite capture); the residual on all shares. A reserve below zero is debt.
+Settlement is yearly, so arrears of more than four quarters are arrears left by two settlements in a row: the
+cooperative is then distressed, as is one whose equity is below zero. One that still is at the next settlement fails:
+part of its capital is recovered, the rest is lost and all shares fall with it. Asset projects work likewise
+(`asset_projects`). Whole fen, conserved. Source: model 7.5; FS-30; the order follows the law on farmers' cooperatives.
 """
 
 from __future__ import annotations

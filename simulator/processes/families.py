@@ -12,8 +12,8 @@ household that has died out leaves goes the same way at once, in need to any hou
 spare again.
 
 What is held is conserved: members keep all their columns, amounts are shared by persons (the parents keep the odd fen)
-and added up again, as `inherited` declares for every column of a household (`columns`). A loan stays with the parents;
-a household with a loan joins no other. The children of a division stay in the cohort, and a host on neither list nor
+and added up again, as `inherited` declares for every column of a household (`columns`). A loan stays with the parents
+and moves with who joins another household; nothing here depends on what a programme did. The children of a division stay in the cohort, and a host on neither list nor
 cohort enters it with its guest. Both hazards are assumptions that keep persons a household about steady.
 """
 
@@ -161,7 +161,6 @@ def find_hosts(  # type: ignore[no-untyped-def]
     roster_start,
     member_present,
     member_age,
-    loan_principal,
     merge_hazard,
 ):
     """This year's joinings, those with the least luck first: (guest rows, host rows, 1 for a person and 0 for what the
@@ -179,7 +178,7 @@ def find_hosts(  # type: ignore[no-untyped-def]
                 persons[row] += 1
                 if member_age[member] < ALONE_FROM:
                     hosting[row] = 1
-        if key[row] == 0 or persons[row] > 1 or hosting[row] == 1 or loan_principal[row] > 0:
+        if key[row] == 0 or persons[row] > 1 or hosting[row] == 1:
             continue
         u = uniform(seed, replicate, key[row], FAMILY_YEAR, moment, 1)
         if persons[row] == 0 or u < merge_hazard:

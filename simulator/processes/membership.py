@@ -4,10 +4,11 @@ Once a year a share `membership_review` of households makes up its mind anew and
     logistic(base + join_gain G + join_peers (peers - m) + join_land ln(land / mean land) + join_outreach outreach),
 base = ln(m / (1 - m)), m = `membership_share`. G is the gain expected a person and year over the county's line: the
 premium on farm income, which members know and others weigh by the chance that the cooperative is no shell, less what it
-is in the mean household; peers is the share of members among the other households of the hamlet last year. Joining costs the share fee, paid out of savings
-into the cooperative's capital: who has less cannot join. Leaving takes the paid share back; a share the programme
-granted stays in the cooperative. Members of a cooperative that serves (no shell, not failed) earn `cooperative_premium`
-more on the farm: `member_factor`, 1 for everybody else. Source: model 7.4; land and cash keep the poor out.
+is in the mean household; peers is the share of members among the other households of the hamlet last year. Joining
+costs the share fee, paid out of savings into the cooperative's capital: who has less cannot join. Leaving takes the
+paid share back; a share the programme granted stays in the cooperative. Members of a cooperative that serves (no shell,
+not failed) earn `cooperative_premium` more on the farm: `member_factor`, 1 for everybody else.
+Source: model 7.4; land and cash keep the poor out.
 """
 
 from __future__ import annotations
