@@ -90,7 +90,7 @@ def _looks_up(source: Source, path: str, owner: list[str], name: str) -> bool:
     if name == "default_reading":
         return source.name == "targets"
     if owner[:2] == ["programme", "targets"]:
-        return source.name in OF_TARGETS and name in source.strings
+        return f"{owner[2]}.{name}" in source.strings or (source.name in OF_TARGETS and name in source.strings)
     if owner[:2] == ["programme", "interventions"]:
         own = source.name in {owner[2], *OF_ALL_KINDS} and name in source.keys
         judged = source.name in OF_TARGETS and {owner[2], name} <= source.strings

@@ -16,7 +16,7 @@ READING = "default_reading"
 
 @dataclass(frozen=True)
 class Ambiguity:
-    """One question. `texts` are the clauses that raise it, `paths` decide it, `alternative` is what else it may mean."""
+    """One question. `texts` are the clauses that raise it, `paths` decide it, `alternative`: what else it may mean."""
 
     number: int
     title_zh: str

@@ -14,8 +14,17 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.columns import Table, flow, stock, trait
+from simulator.rules import compiled
 
 ACTIVE, SHELL, DISTRESSED, FAILED = 0, 1, 2, 3
+
+
+@compiled
+def fresh_start(status, luck_shell, shell_share):  # type: ignore[no-untyped-def]
+    """Status of a cooperative that receives money: one that had failed starts anew."""
+    if status != FAILED:
+        return status
+    return SHELL if luck_shell < shell_share else ACTIVE
 
 
 class Cooperatives(Table):

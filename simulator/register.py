@@ -91,6 +91,7 @@ def observe(  # type: ignore[no-untyped-def]
     observation_sd,
     observation_persistence,
     observation_bias,
+    reporting_bias,
     verdict_sd,
     verdict_memory,
     rise,
@@ -99,11 +100,13 @@ def observe(  # type: ignore[no-untyped-def]
     assets,
     asset_limit,
 ):
-    """Register income of every household as the list observes it, and without dibao as the dibao office verifies it;
+    """Register income of every household as the list observes it, by `reporting_bias` higher in log points once a
+    programme is measured by it, and without dibao as the dibao office verifies it;
     who holds property above `asset_limit` times the mean or runs a business is not verified as poor. A verdict keeps
     `verdict_memory` of last year's, risen by `rise` with the rural mean: dibao looks at lasting need."""
     lasting = math.sqrt(observation_persistence)
     fresh = math.sqrt(1.0 - observation_persistence)
+    bias = observation_bias + reporting_bias
     for row in range(key.shape[0]):
         reviewed[row] = 1 if list_state[row] == LISTED or list_state[row] == OBSERVATION else 0
         if size[row] == 0 or year_persons[row] == 0:
@@ -122,7 +125,7 @@ def observe(  # type: ignore[no-untyped-def]
         )
         person_years = 0.25 * year_persons[row]
         _, _, u, _ = uniforms(seed, replicate, key[row], HOUSEHOLD_YEAR, moment, 0)
-        error = observation_bias + observation_sd * (lasting * observation_error[row] + fresh * normal(u))
+        error = bias + observation_sd * (lasting * observation_error[row] + fresh * normal(u))
         income = 0.01 * fen / person_years
         observed_income[row] = income * math.exp(error) if income > 0.0 else income
         own = 0.01 * (fen - year_dibao[row]) / person_years

@@ -35,7 +35,7 @@ def review(world: World, scenario: Scenario, lines: Sequence[Line]) -> None:
         "dibao_take_up_next": terms.take_up,
     }
     identification_lines(names)
-    observe(names)
+    observe(names if now.year >= scenario.first_year else {**names, "reporting_bias": 0.0})
     count_county_persons(names)
     names["dibao_cut"] = coverage_cut(world, standing_line, names["dibao_take_up"], names["dibao_coverage"])
     names["dibao_cut_next"] = coverage_cut(world, names["dibao_line_next"], terms.take_up, terms.coverage)

@@ -44,7 +44,8 @@ class World:
     """Everything that changes in a run.
 
     `roster_start` (N + 1,) and `village_start` (V + 1,) are offsets: household i's members are rows
-    roster_start[i] to roster_start[i + 1], village v's households rows village_start[v] to village_start[v + 1].
+    roster_start[i] to roster_start[i + 1], village v's households rows village_start[v] to village_start[v + 1]. A row
+    whose key is 0 is spare: a household that comes of a division takes it; `refused_splits` counts those that found none.
     `names` are the columns and numbers under which rules find them; `extra_rules` are a researcher's own and
     `extra_tables` their columns, row by row beside the table they extend; `seconds`, when set, gathers the time of each
     rule, `treatments`, when set, what each kind has delivered (fen by household, fen by village).

@@ -130,3 +130,12 @@ def test_a_copied_world_shares_nothing_that_changes(world: World, scenario: Scen
     assert not np.array_equal(twin.accounts.balance, world.accounts.balance)
     assert 1900 not in world.pin.factors
     assert 1900 not in world.realised_mean
+
+
+def test_what_a_new_household_has_of_its_parents_follows_from_role_and_unit() -> None:
+    """Amounts are shared, what a household is is copied, what passes is nobody's; anything else is stated."""
+    assert trait(np.float64, "log", "here", "a trait").inherited == "copied"
+    assert stock(np.int64, "fen", "here", "money").inherited == "shared"
+    assert stock(np.int8, "flag", "here", "a mark").inherited == "copied"
+    assert flow(np.int64, "fen", "here", "a flow").inherited == "own"
+    assert stock(np.int64, "fen", "here", "a loan", inherited="kept").inherited == "kept"

@@ -22,14 +22,10 @@ from tests.systems import founded, null_history, only, pin_of, quarters, terms, 
 ARMS = ("null", "policy", "half", "double", "without:training", "without:village_grant")
 WAGES = ("wage_work", "wage_workshop", "wage_post", "wage_cooperative")
 BUSINESS = ("farm_income", "enterprise_income", "cooperative_refund", "insurance_payout")
-PROPERTY = (
-    *("rent_income", "land_rent_extra", "station_dividend", "equity_dividend", "cooperative_dividend"),
-    *("loan_dividend", "mutual_dividend"),
-)
-TRANSFERS = (
-    *("pension", "dibao_received", "allowance", "remittance", "reimbursement", "reimbursement_extra"),
-    *("premium_subsidy", "relief_received", "ecology_income", "near_support", "grant_income", "gifts"),
-)
+DIVIDENDS = ("station_dividend", "equity_dividend", "cooperative_dividend", "loan_dividend", "mutual_dividend")
+PROPERTY = ("rent_income", "land_rent_extra", *DIVIDENDS)
+GIVEN = ("pension", "dibao_received", "allowance", "relief_received", "ecology_income", "near_support", "grant_income")
+TRANSFERS = (*GIVEN, "remittance", "gifts", "reimbursement", "reimbursement_extra", "premium_subsidy")
 
 
 def added(world: World, names: tuple[str, ...]) -> np.ndarray:

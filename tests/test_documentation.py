@@ -72,7 +72,7 @@ def test_every_kind_is_documented_with_its_terms() -> None:
         ("programme.interventions.training.premium", "training.changed"),
         ("programme.interventions.training.take_up", "delivery.offer_households"),
         ("programme.interventions.training.ramp_quarters", "delivery"),
-        ("programme.interventions.village_station.price", "collective_economy.station_revenue"),
+        ("programme.interventions.village_station.price", "stations.station_revenue"),
         ("programme.targets.T-18K.threshold", "review"),
         ("model.process_births", "quarter"),
     ],
@@ -99,7 +99,7 @@ def test_every_rule_is_found_once() -> None:
 
 def test_the_steps_follow_the_page_of_the_model() -> None:
     called = [rule_name(step.rule) for step in steps()]
-    order = ["luck.draw_members", "delivery.support", "employment.earnings", "settlement.settle", "register.admit"]
+    order = ["luck.draw_members", "delivery.support", "employment.earnings", "settlement.settle", "entry.admit"]
     assert [name for name in called if name in order] == order
     yearly = {rule_name(step.rule): step.quarters for step in steps()}
     assert yearly["register.verdict"] == {4}

@@ -49,10 +49,13 @@ DECISIONS = {
     "FOUNDING_ROSTER": 19,
     "SURVEY_YEAR": 20,
     "FOUNDING_LABOUR": 21,
+    "FAMILY_YEAR": 22,
+    "SCHOOLING_YEAR": 23,
+    "FOUNDING_PLACE": 24,
     "TAKE_UP": 100,
     "DELIVERY": 200,
 }
-EVENTS = {"COUNTY": 1, "VILLAGE": 2, "HOUSEHOLD": 3, "MEMBER": 4, "BIRTH": 5, "COOPERATIVE": 6}
+EVENTS = {"COUNTY": 1, "VILLAGE": 2, "HOUSEHOLD": 3, "MEMBER": 4, "BIRTH": 5, "COOPERATIVE": 6, "SPLIT": 7}
 KIND_NUMBERS = {
     "village_station": 1,
     "training": 2,

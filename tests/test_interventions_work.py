@@ -79,8 +79,9 @@ def test_the_trainee_alone_gives_up_part_of_the_quarter(place: Place) -> None:
         assert (lost[rows] > 0).sum() == min(len(full), 1)
 
 
-def test_the_service_looks_after_one_member_at_home_for_a_year(place: Place) -> None:
-    names = paid_for_all(serving(place, 3, "job_placement", search_gain=0.3, reserved_share=0.0))
+@pytest.mark.parametrize("seed", range(6))
+def test_the_service_looks_after_one_member_at_home_for_a_year(place: Place, seed: int) -> None:
+    names = paid_for_all(serving(place, seed, "job_placement", search_gain=0.3, reserved_share=0.0))
     names["member_search_help"][:], names["member_search_quarters"][:] = 0.0, 0
     job_placement.changed(names)
     helped = names["member_search_help"] > 0

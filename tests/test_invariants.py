@@ -9,6 +9,7 @@ import pytest
 
 from simulator import invariants
 from simulator.invariants import HOUSEHOLD_CHECKS, VILLAGE_CHECKS, Broken, check_invariants
+from simulator.processes.settlement import settle
 from simulator.world import World
 from tests.systems import founded, null_history, pin_of, quarters, terms, zhejiang
 
@@ -120,3 +121,8 @@ def test_a_broken_invariant_tells_when_what_and_how_much(after_a_quarter: World)
     with pytest.raises(Broken, match=r"20\d\dQ[1-4]: what the ledger paid is what was received: off by") as raised:
         check_invariants(world)
     assert raised.value.how_much == 7 * world.villages.stands_for[village]
+
+
+def test_everything_the_settlement_adds_up_is_checked() -> None:
+    read = [name for name in settle.arguments if not name.startswith("year_")]
+    assert [name for name in read if name not in invariants.household_gaps.arguments] == ["out_of_pocket"]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.cooperatives import ACTIVE, DISTRESSED, FAILED, SHELL
+from simulator.cooperatives import ACTIVE, DISTRESSED, FAILED, SHELL, fresh_start
 from simulator.processes.cooperatives import (
     LINKAGES,
     earn_surplus,
@@ -251,3 +251,8 @@ def test_sharing_out_loses_at_most_a_fen_a_household(fen: int, weights: list[flo
         assert not paid[np.array(weights) == 0].any()
     else:
         assert spent == 0
+
+
+def test_new_money_lets_a_failed_cooperative_start_anew_as_what_it_was() -> None:
+    assert [fresh_start(status, 0.3, 0.2) for status in (ACTIVE, SHELL, DISTRESSED, FAILED)] == [0, 1, 2, ACTIVE]
+    assert fresh_start(FAILED, 0.1, 0.2) == SHELL

@@ -42,7 +42,7 @@ def test_lines_by_hand(place: Place, document: int, expected: list[list[float]])
 
 @pytest.mark.parametrize("seed", range(4))
 def test_observation(place: Place, seed: int) -> None:
-    names = place(seed) | {"rise": 0.07}
+    names = place(seed) | {"rise": 0.07, "reporting_bias": 0.1}
     names["year_property"][::9] = -40_000_000
     names["verified_income"][1::4] = 0.0
     names["assets"][:] /= 3.0

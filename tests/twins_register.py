@@ -33,7 +33,7 @@ def observe(names: Names) -> Names:
         share, fresh = names["observation_persistence"], normal(names, key, draws.HOUSEHOLD_YEAR, names["moment"], 2)
         error = math.sqrt(share) * names["observation_error"][row] + math.sqrt(1 - share) * fresh
         income = fen / 100 / persons
-        factor = math.exp(names["observation_bias"] + names["observation_sd"] * error)
+        factor = math.exp(names["observation_bias"] + names["reporting_bias"] + names["observation_sd"] * error)
         observed.append(income * factor if income > 0 else income)
         own = (fen - names["year_dibao"][row]) / 100 / persons
         own *= math.exp(names["verdict_sd"] * names["verdict_error"][row]) if own > 0 else 1.0

@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from simulator.cooperatives import ACTIVE, FAILED
+from simulator.cooperatives import fresh_start
 from simulator.interventions.delivery import Kind
 from simulator.rules import rule
 
@@ -42,6 +42,8 @@ def changed(  # type: ignore[no-untyped-def]
     coop_member,
     share_granted,
     cooperative_status,
+    cooperative_luck_shell,
+    cooperative_shell_share,
     cooperative_outreach,
     cooperative_member_capital,
     cooperative_received,
@@ -64,8 +66,8 @@ def changed(  # type: ignore[no-untyped-def]
             cooperative_received[home] += share
             cooperative_capacity_added[home] += 0.01 * capacity_gain * (delivered[row] - share)
             cooperative_outreach[home] = max(cooperative_outreach[home], outreach)
-            if cooperative_status[home] == FAILED:
-                cooperative_status[home] = ACTIVE
+            luck = cooperative_luck_shell[home]
+            cooperative_status[home] = fresh_start(cooperative_status[home], luck, cooperative_shell_share)
 
 
 KIND = Kind(

@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from simulator.cooperatives import ACTIVE, FAILED
+from simulator.cooperatives import fresh_start
 from simulator.interventions.delivery import Kind
 from simulator.rules import rule
 
@@ -38,6 +38,8 @@ def changed(  # type: ignore[no-untyped-def]
     cooperative_capital,
     cooperative_received,
     cooperative_status,
+    cooperative_luck_shell,
+    cooperative_shell_share,
     cooperative_tech,
     in_kind_share,
     input_return,
@@ -59,7 +61,8 @@ def changed(  # type: ignore[no-untyped-def]
             home = village[row]
             cooperative_capital[home] += capital
             cooperative_received[home] += capital
-            cooperative_status[home] = ACTIVE if cooperative_status[home] == FAILED else cooperative_status[home]
+            luck = cooperative_luck_shell[home]
+            cooperative_status[home] = fresh_start(cooperative_status[home], luck, cooperative_shell_share)
             cooperative_tech[home] = tech_gain if service > 0 else cooperative_tech[home]
 
 
