@@ -170,7 +170,9 @@ def list_scenarios(lang: LangOption = Lang.zh) -> None:
 def show(directory: FolderArgument, lang: LangOption = Lang.zh) -> None:
     """再看一次结果。 Show the answer of a run again."""
     with _refusing(lang):
-        _say(_answer_text(_finished(directory), lang))
+        from experiments.finished import finished
+
+        _say(_answer_text(finished(directory), lang))
 
 
 @app.command()
@@ -181,11 +183,12 @@ def export(
 ) -> None:
     """把结果写成 CSV 表。 Write the results as CSV tables."""
     with _refusing(lang):
+        from experiments.finished import finished
         from experiments.refusal import Refusal
         from results.export import export as write_tables
 
         try:
-            written = write_tables(_finished(directory), to)
+            written = write_tables(finished(directory), to)
         except FileExistsError:
             raise Refusal((f"{to} 里有别的文件", f"{to} holds other files")) from None
         for path in written:
@@ -195,16 +198,21 @@ def export(
 @app.command()
 def panel(
     directory: FolderArgument,
-    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="写到 CSV 或 Parquet where it goes, .csv or .parquet")],
-    run_number: Annotated[int, typer.Option("--run", metavar="R", help="第几次推演，从 0 起 which replicate, from 0")] = 0,
+    to: Annotated[
+        Path, typer.Option("--to", metavar="FILE", help="写到 CSV 或 Parquet where it goes, .csv or .parquet")
+    ],
+    run_number: Annotated[
+        int, typer.Option("--run", metavar="R", help="第几次推演，从 0 起 which replicate, from 0")
+    ] = 0,
     arm: Annotated[str, typer.Option(metavar="policy|null", help="方案或对照 which arm")] = "policy",
     lang: LangOption = Lang.zh,
 ) -> None:
     """写出农户逐年数据。 Write household-year rows of one run."""
     with _refusing(lang):
+        from experiments.finished import finished
         from experiments.panel import write_panel
 
-        rows = write_panel(_finished(directory), run_number, arm, to)
+        rows = write_panel(finished(directory), run_number, arm, to)
         _say(_in(lang, f"{to}：{rows} 行", f"{to}: {rows} rows"))
 
 
@@ -218,39 +226,9 @@ def effects(
 ) -> None:
     """各类措施单独实施时每百万元的效果。 What each kind of intervention does on its own per million yuan."""
     with _refusing(lang):
-        import scenarios
-        from experiments import effects as alone
+        from experiments.effects import report
 
-        scenario = scenarios.load(scenarios.default_programme()).scenario
-        found_out = alone.effects(scenario, households=households, replicates=runs, budget=budget)
-        if to is None:
-            _say(alone.as_table(found_out, lang.value))
-            return
-        page = alone.as_page(found_out, households, runs, budget) if to.suffix == ".md" else alone.as_csv(found_out)
-        to.write_text(page, encoding="utf-8", newline="\n")
-        _say(str(to))
-
-
-@app.command()
-def audit(
-    directory: FolderArgument,
-    to: Annotated[Path | None, typer.Option("--to", metavar="FILE.csv", help="写成 CSV write it as CSV")] = None,
-    lang: LangOption = Lang.zh,
-) -> None:
-    """资金审计：批准、支付、流失、交回、闲置，项目资金来源。 Audit of the money: idle funds, sources per project."""
-    with _refusing(lang):
-        from experiments.refusal import Refusal
-        from results import audit as report
-
-        try:
-            found = report.audit(_finished(directory))
-        except ValueError:
-            raise Refusal((f"{directory} 里没有完成的方案推演", f"{directory} holds no finished policy run")) from None
-        if to is None:
-            _say(report.audit_text(found, lang.value).rstrip("\n"))
-        else:
-            to.write_text(report.audit_csv(found), encoding="utf-8-sig", newline="")
-            _say(str(to))
+        _say(report(households, runs, budget, lang.value, to))
 
 
 @app.command()
@@ -317,22 +295,10 @@ def _warn_of(errors: Sequence[str], lang: Lang) -> None:
         _warn(_in(lang, f"{count} 次推演失败：{error}", f"{count} runs failed: {error}"))
 
 
-def _finished(directory: Path) -> Path:
-    """The folder, if it holds a complete run. Raises Refusal otherwise."""
-    from experiments.ensemble import ANSWERS
-    from experiments.refusal import Refusal
-
-    if not (directory / ANSWERS).is_file():
-        raise Refusal((f"{directory} 里没有完成的运行结果", f"{directory} holds no finished run"))
-    return directory
-
-
 def _answer_text(folder: Path, lang: Lang) -> str:
-    from experiments.ensemble import ANSWERS
-    from results.show import show as as_text
+    from experiments.finished import answer_text
 
-    answers = json.loads((folder / ANSWERS).read_text(encoding="utf-8"))
-    return as_text(answers, lang.value, folder / "charts").rstrip("\n")
+    return answer_text(folder, lang.value)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -231,3 +232,14 @@ def as_csv(found_out: Sequence[Effect]) -> str:
             numbers = [f"{x:.6g}" for x in (effect.mean(m.name), effect.error(m.name), float(np.mean(effect.paid)))]
             writer.writerow([effect.kind, m.name, m.unit, *numbers, len(effect.paid)])
     return out.getvalue()
+
+
+def report(households: int, replicates: int, budget: float, lang: str, to: Path | None) -> str:
+    """The effects under the default programme: as a table, or written to a .csv or .md file whose name is returned."""
+    scenario = scenarios.load(scenarios.default_programme()).scenario
+    found_out = effects(scenario, households=households, replicates=replicates, budget=budget)
+    if to is None:
+        return as_table(found_out, lang)
+    page = as_page(found_out, households, replicates, budget) if to.suffix == ".md" else as_csv(found_out)
+    to.write_text(page, encoding="utf-8", newline="\n")
+    return str(to)

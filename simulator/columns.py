@@ -44,8 +44,8 @@ def trait(dtype: type[np.generic], unit: str, source: str, meaning: str, inherit
 
 def stock(dtype: type[np.generic], unit: str, source: str, meaning: str, inherited: str = "") -> Any:
     """A column that says what a unit holds at the end of a quarter or has gathered so far in the year. Unless stated,
-    an amount is shared when a household divides and anything else copied."""
-    usual = COPIED if unit in NO_AMOUNT else SHARED
+    an amount is shared when a household divides; what is a rate, a mark or a duration is copied."""
+    usual = COPIED if unit in NO_AMOUNT or "/person" in unit else SHARED
     return Column("stock", dtype, unit, source, meaning, inherited or usual)
 
 

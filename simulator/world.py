@@ -26,7 +26,6 @@ from simulator.record import Recorder
 from simulator.scenario import Scenario
 from simulator.villages import Villages
 
-
 # The switch of a process stands under this path and its name: on or off.
 PROCESS_SWITCH = "model.process_"
 
@@ -45,7 +44,7 @@ class World:
 
     `roster_start` (N + 1,) and `village_start` (V + 1,) are offsets: household i's members are rows
     roster_start[i] to roster_start[i + 1], village v's households rows village_start[v] to village_start[v + 1]. A row
-    whose key is 0 is spare: a household that comes of a division takes it; `refused_splits` counts those that found none.
+    whose key is 0 is spare: a new household takes it, and `refused_splits` counts those that found none.
     `names` are the columns and numbers under which rules find them; `extra_rules` are a researcher's own and
     `extra_tables` their columns, row by row beside the table they extend; `seconds`, when set, gathers the time of each
     rule, `treatments`, when set, what each kind has delivered (fen by household, fen by village).

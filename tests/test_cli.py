@@ -56,10 +56,12 @@ class Simulator:
 def simulator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
     """A made-up simulator and scenario, and an empty folder to work in."""
 
-    def load(name: str, sets: tuple[str, ...] = (), without: tuple[str, ...] = ()) -> Loaded:
+    def load(
+        name: str, sets: tuple[str, ...] = (), without: tuple[str, ...] = (), added: tuple[str, ...] = ()
+    ) -> Loaded:
         scenario = synthetic.scenario()
         draws = SimpleNamespace(rows=(), central=0)
-        return Loaded(scenario=scenario, draws=draws, scenario_hash=f"hash of {scenario.name} {sets} {without}")
+        return Loaded(scenario=scenario, draws=draws, scenario_hash=f"hash of {scenario.name} {sets} {without} {added}")
 
     stand_in = Simulator()
     monkeypatch.setattr(scenarios, "load", load)
@@ -243,7 +245,7 @@ def test_two_faults_are_two_lines(simulator: Simulator) -> None:
 def test_another_scenario_options_or_seed_is_another_run(simulator: Simulator) -> None:
     """The identity covers every input; the language, the workers and the time are none."""
     asked = [(), ("--seed", 2), ("--runs", 5), ("--fixed",), ("--macro", "published"), ("--set", "model.a=1")]
-    asked += [("--without", "training"), ("--households", 2000), ("--leave-one-out", 1)]
+    asked += [("--without", "training"), ("--with", "housing"), ("--households", 2000), ("--leave-one-out", 1)]
     ids = {fupin("run", *SMALL[:2], *words).exit_code for words in asked}
     assert ids == {0}
     assert len(list(Path("runs").iterdir())) == len(asked)

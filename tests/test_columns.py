@@ -137,5 +137,6 @@ def test_what_a_new_household_has_of_its_parents_follows_from_role_and_unit() ->
     assert trait(np.float64, "log", "here", "a trait").inherited == "copied"
     assert stock(np.int64, "fen", "here", "money").inherited == "shared"
     assert stock(np.int8, "flag", "here", "a mark").inherited == "copied"
+    assert stock(np.float64, "fen/person/quarter", "here", "a mean").inherited == "copied"
     assert flow(np.int64, "fen", "here", "a flow").inherited == "own"
     assert stock(np.int64, "fen", "here", "a loan", inherited="kept").inherited == "kept"

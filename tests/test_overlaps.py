@@ -15,9 +15,10 @@ from tests.systems import entries, founded, null_history, only, pin_of, quarters
 
 
 def crowded() -> Iterator[World]:
-    """Two years of a programme with every kind there is, from its first quarter, and money for all of them."""
+    """Two years of a programme with every kind there is, from its first quarter, for everybody it may reach."""
     scenario = entries(only(zhejiang(), *KINDS), set(KINDS), start=(2018, 1))
-    rich = scenario.with_values({"programme.yuan_per_listed_household": 600_000.0})
+    reached = {path: 1.0 for path in scenario.values if path.endswith((".take_up", ".take_up_other"))}
+    rich = scenario.with_values({**reached, "programme.yuan_per_listed_household": 60_000.0})
     return quarters(founded(), rich, "policy", pin_of(null_history()), last_year=2019)
 
 

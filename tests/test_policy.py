@@ -45,6 +45,8 @@ AMOUNTS = {
     "near_poor": ("support_year",),
     "village_grant": ("grant",),
     "dibao": ("line_growth_extra", "take_up_goal", "coverage_goal"),
+    "cooperative_support": ("share_grant", "setup_cost"),
+    "social_pairing": ("gift_per_year",),
     "market_link": ("cost_per_year",),
     "start_up_grant": ("grant",),
     "village_leader": ("cost_per_leader",),

@@ -13,17 +13,32 @@ import math
 import numpy as np
 
 from simulator.cooperatives import fresh_start
+from simulator.draws import DELIVERY, uniform
 from simulator.interventions.delivery import Kind
 from simulator.rules import rule
 
 
 @rule
-def want(supported_rows, offered, recruited, claim, share_grant, setup_cost, open_now):  # type: ignore[no-untyped-def]
-    """The share and the cost of enlarging, once a household."""
+def want(  # type: ignore[no-untyped-def]
+    seed,
+    replicate,
+    key,
+    supported_rows,
+    offered,
+    recruited,
+    claim,
+    priority,
+    share_grant,
+    setup_cost,
+    open_now,
+    kind_number,
+):
+    """The share and the cost of enlarging, once a household, by lot."""
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
         if open_now == 1 and offered[row] == 1 and recruited[row] == 0:
             claim[row] = math.floor(100.0 * (share_grant + setup_cost) + 0.5)
+            priority[row] = uniform(seed, replicate, key[row], DELIVERY + kind_number, 0, 0)
 
 
 @rule
