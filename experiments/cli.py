@@ -231,6 +231,29 @@ def effects(
         _say(report(households, runs, budget, lang.value, to))
 
 
+@app.command(name="audit")
+def audit_money(
+    directory: FolderArgument,
+    to: Annotated[Path | None, typer.Option("--to", metavar="FILE.csv", help="写成 CSV write it as CSV")] = None,
+    lang: LangOption = Lang.zh,
+) -> None:
+    """资金审计：批准、支付、流失、交回、闲置，项目资金来源。 Audit of the money: idle funds, sources per project."""
+    with _refusing(lang):
+        from experiments.finished import finished
+        from experiments.refusal import Refusal
+        from results import audit as report
+
+        try:
+            found = report.audit(finished(directory))
+        except ValueError:
+            raise Refusal((f"{directory} 里没有完成的方案推演", f"{directory} holds no finished policy run")) from None
+        if to is None:
+            _say(report.audit_text(found, lang.value).rstrip("\n"))
+        else:
+            to.write_text(report.audit_csv(found), encoding="utf-8-sig", newline="")
+            _say(str(to))
+
+
 @app.command()
 def anchor(
     place: Annotated[str, typer.Argument(metavar="PLACE", help="地区名 name of a place")],

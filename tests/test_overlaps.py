@@ -54,3 +54,10 @@ def test_nobody_is_paid_back_more_than_the_bill(bill: str) -> None:
             assert (households.out_of_pocket >= 0).all()
         else:
             assert (households.premium_subsidy <= households.contributions).all()
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+def test_claims_met_whole_have_an_order(kind) -> None:  # type: ignore[no-untyped-def]
+    """Equal priorities are served together or not at all: a kind without an order would wait for ever."""
+    order = "priority" if kind.to == "household" else "village_priority"
+    assert not kind.whole or order in kind.want.arguments
