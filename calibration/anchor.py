@@ -5,8 +5,8 @@ the list mean of year 0 identifies a ridge, not a point. So every ranged number 
 from its range (half of the mass on each side of the stated value), the four income levels and the line of the old list
 are solved so that components, rural mean and list mean come out right, and the draw is kept if the quintile means, the
 components and both means lie within tolerance. With some hundred numbers hardly any proposal does, so the first
-`LEARNED` proposals, founded in small worlds, teach a ridge regression what quintiles to expect, and only proposals
-expected within tolerance and a margin for its error are looked at. The kept draws are the place's admissible set,
+`LEARNED` proposals, founded in small worlds, teach a ridge regression what quintiles and list mean to expect, and only
+proposals expected within tolerance and a margin for its error are looked at. The kept draws are the place's admissible set,
 committed as data.
 No outcome after year 0 is used.
 """
@@ -56,11 +56,11 @@ AFTERWARDS = (
     "model.poverty_line_share",
     "model.community_*",
 )
-# Proposals a ridge regression learns from, its penalty, and how many of its errors an expected quintile may miss by.
+# Proposals a ridge regression learns from, its penalty, and how many of its errors an expected figure may miss by.
 LEARNED, PENALTY, MARGIN = 300, 30.0, 0.75
 # Households, rounds of solving, how many times the quintile tolerance and the tolerance of means a miss may be; the
-# last look decides. The first does not ask for the list mean, which two rounds cannot solve.
-LOOKS = ((4_000, 2, 2.5, 20.0), (8_000, 4, 1.6, 3.0), (40_000, 3, 1.0, 1.0))
+# last look decides. The first hardly asks for the list mean, which few rounds cannot solve.
+LOOKS = ((4_000, 3, 2.5, 10.0), (8_000, 4, 1.6, 3.0), (40_000, 3, 1.0, 1.0))
 
 
 @dataclass(frozen=True)
@@ -258,8 +258,8 @@ def within(loaded: Loaded, path: str, value: float) -> bool:
 
 @dataclass(frozen=True)
 class Expectation:
-    """What quintiles to expect of a proposal: linear in its numbers, `error` the standard error of a prediction not
-    learned from (5,)."""
+    """What quintiles and log list mean to expect of a proposal: linear in its numbers, `error` the standard error of a
+    prediction not learned from (6,)."""
 
     paths: tuple[str, ...]
     middle: np.ndarray
@@ -269,30 +269,35 @@ class Expectation:
     error: np.ndarray
 
     def promising(self, drawn: Mapping[str, float], published: Published) -> bool:
-        """Whether every quintile is expected within tolerance and the margin."""
+        """Whether quintiles and list mean are expected within tolerance and the margin."""
         place = (np.array([drawn[path] for path in self.paths]) - self.middle) / self.spread
-        theirs = np.array(published.quintiles)
-        slack = published.quintile_tolerance * theirs + MARGIN * self.error
+        theirs = np.array([*published.quintiles, np.log(published.list_mean)])
+        tolerances = [published.quintile_tolerance * value for value in published.quintiles]
+        slack = np.array([*tolerances, published.mean_tolerance]) + MARGIN * self.error
         return bool((np.abs(self.mean + place @ self.slopes - theirs) <= slack).all())
 
 
-def learn(drawn: Sequence[Mapping[str, float]], quintiles: np.ndarray) -> Expectation:
-    """Ridge regression of quintiles (n, 5) on the numbers of n proposals; errors by leaving each out."""
+def learn(drawn: Sequence[Mapping[str, float]], shown: np.ndarray) -> Expectation:
+    """Ridge regression of what n proposals have shown (n, 6) on their numbers; errors by leaving each out. Proposals
+    whose list stayed empty teach nothing."""
+    seen = np.isfinite(shown).all(axis=1)
+    drawn, shown = [numbers for numbers, there in zip(drawn, seen, strict=True) if there], shown[seen]
     paths = tuple(sorted(drawn[0]))
     table = np.array([[numbers[path] for path in paths] for numbers in drawn])
     middle, spread = table.mean(axis=0), table.std(axis=0)
-    place, centred = (table - middle) / spread, quintiles - quintiles.mean(axis=0)
+    place, centred = (table - middle) / spread, shown - shown.mean(axis=0)
     solved = np.linalg.solve(place.T @ place + PENALTY * np.eye(len(paths)), place.T)
     slopes = solved @ centred
     leverage = np.einsum("ij,ji->i", place, solved)[:, None]
     left_out = (centred - place @ slopes) / (1.0 - leverage)
-    return Expectation(paths, middle, spread, quintiles.mean(axis=0), slopes, left_out.std(axis=0))
+    return Expectation(paths, middle, spread, shown.mean(axis=0), slopes, left_out.std(axis=0))
 
 
 def first_look(loaded: Loaded, published: Published, index: int) -> tuple[float, ...]:
-    """Quintiles of a proposal in a small world, levels and list solved roughly."""
+    """Quintiles and log list mean of a proposal in a small world, levels and list solved roughly."""
     households, rounds, _, _ = LOOKS[0]
-    return solve(loaded.scenario.with_values(proposal(loaded, index)), published, households, rounds)[1].quintiles
+    fit = solve(loaded.scenario.with_values(proposal(loaded, index)), published, households, rounds)[1]
+    return (*fit.quintiles, float(np.log(fit.list_mean)))
 
 
 def admissible_set(

@@ -231,6 +231,21 @@ def effects(
         _say(report(households, runs, budget, lang.value, to))
 
 
+@app.command(name="facts")
+def stylised_facts(
+    place: Annotated[str | None, typer.Argument(metavar="[PLACE]", help="地区名 name of a place")] = None,
+    households: Annotated[int, typer.Option(metavar="N", help="样本户数 sample size")] = 8000,
+    runs: Annotated[int, typer.Option(metavar="N", help="推演次数 replicates")] = 4,
+    to: Annotated[Path | None, typer.Option("--to", metavar="FILE.md", help="写成网页 write it as a page")] = None,
+    lang: LangOption = Lang.zh,
+) -> None:
+    """无项目时的模拟与公布的典型事实相比，不吻合的说明原因。 Simulated against published facts, and why some are missed."""
+    with _refusing(lang):
+        from experiments.facts import told
+
+        _say(told(place, households, runs, lang.value, to))
+
+
 @app.command(name="audit")
 def audit_money(
     directory: FolderArgument,
@@ -239,19 +254,9 @@ def audit_money(
 ) -> None:
     """资金审计：批准、支付、流失、交回、闲置，项目资金来源。 Audit of the money: idle funds, sources per project."""
     with _refusing(lang):
-        from experiments.finished import finished
-        from experiments.refusal import Refusal
-        from results import audit as report
+        from experiments.finished import audited
 
-        try:
-            found = report.audit(finished(directory))
-        except ValueError:
-            raise Refusal((f"{directory} 里没有完成的方案推演", f"{directory} holds no finished policy run")) from None
-        if to is None:
-            _say(report.audit_text(found, lang.value).rstrip("\n"))
-        else:
-            to.write_text(report.audit_csv(found), encoding="utf-8-sig", newline="")
-            _say(str(to))
+        _say(audited(directory, lang.value, to))
 
 
 @app.command()

@@ -128,10 +128,10 @@ class Effect:
 
 
 def alone(scenario: Scenario, kind: str, budget: float = BUDGET, mechanism: bool = True) -> Scenario:
-    """The scenario with one kind and the whole of one fund for it: `budget` yuan a listed household and year."""
-    given = scenarios.with_kinds(scenario, kind)
-    entry = next(entry for entry in given.interventions if entry.kind == kind)
-    entry = replace(entry, start=(scenario.first_year, 1), end=(scenario.last_year, 4), mechanism=mechanism, also=())
+    """The scenario with one kind, at the programme's terms, and the whole of one fund for it: `budget` yuan a listed
+    household and year; an entitlement is paid as it falls due."""
+    given = scenarios.with_kinds(replace(scenario, interventions=()), kind)
+    entry = replace(given.interventions[0], mechanism=mechanism)
     money = {
         "programme.yuan_per_listed_household": budget,
         f"programme.funds.{entry.fund}.budget_share": 1.0,

@@ -21,8 +21,8 @@ ADDED = ("consumption", "enterprise_income", "farm_income", "out_of_pocket")
 
 @dataclass(frozen=True)
 class Quarter:
-    """The place in a quarter: income by part in million yuan, migrants, and who works for wages. `income` (N,) yuan and
-    `size` (N,) persons by household."""
+    """The place in a quarter: income by part in million yuan, migrants, and who works for wages. By household (N,):
+    `income` in yuan, `members` in persons, `weight` households of the place (0: not there)."""
 
     year: int
     quarter: int
@@ -33,7 +33,8 @@ class Quarter:
     month_all: float
     age: float
     income: np.ndarray
-    size: np.ndarray
+    members: np.ndarray
+    weight: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,9 @@ def quarter_of(world: World) -> Quarter:
         mean(pay, heads * near),
         mean(pay, heads * (away | near)),
         mean(members.age, heads * (away | near)),
-        np.where(there, income, 0.0),
-        np.where(there, weight * households.size, 0.0),
+        income,
+        households.size.copy(),
+        weight,
     )
 
 

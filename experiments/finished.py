@@ -1,4 +1,4 @@
-"""A finished run's folder and its answer as text."""
+"""A finished run's folder: its answer and the audit of its money as text."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from experiments.ensemble import ANSWERS
 from experiments.refusal import Refusal
+from results.audit import audit, audit_csv, audit_text
 from results.show import show
 
 
@@ -21,3 +22,15 @@ def answer_text(folder: Path, lang: str) -> str:
     """The answer of a run as a planner reads it, in `lang`, zh or en."""
     answers = json.loads((folder / ANSWERS).read_text(encoding="utf-8"))
     return show(answers, lang, folder / "charts").rstrip("\n")
+
+
+def audited(directory: Path, lang: str, to: Path | None) -> str:
+    """The audit of a finished run, or the CSV file it was written to. Raises Refusal where there is none."""
+    try:
+        found = audit(finished(directory))
+    except ValueError:
+        raise Refusal((f"{directory} 里没有完成的方案推演", f"{directory} holds no finished policy run")) from None
+    if to is None:
+        return audit_text(found, lang).rstrip("\n")
+    to.write_text(audit_csv(found), encoding="utf-8-sig", newline="")
+    return str(to)

@@ -16,8 +16,9 @@ import numpy as np
 from results.export import ANSWERS_NAME
 from results.store import Store
 from results.tables import columns
-from results.words import money, say
+from results.words import money, say, word
 from simulator.history import RunRecord
+from simulator.interventions import KINDS
 
 COLUMNS = ("section", "fund", "use", "kind", "project", "measure", "value", "unit")
 BOOKS = ("committed", "paid", "leaked", "returned")
@@ -170,11 +171,31 @@ def fund_table(found: Audit, lang: str) -> list[str]:
 def line_table(found: Audit, lang: str) -> list[str]:
     """Every line of the ledger."""
     head = [say(lang, "资金", "fund"), say(lang, "用途", "use"), say(lang, "措施", "kind"), *book_heads(lang)]
+    titles = {fund["fund"]: fund["title"][lang] for fund in found["funds"]}
     rows = [
-        [line["fund"], line["use"], line["kind"], *(money(line[name], lang) for name in BOOKS)]
+        [
+            titles.get(line["fund"], line["fund"]),
+            word(line["use"], lang),
+            kind_title(line["kind"], lang),
+            *(money(line[name], lang) for name in BOOKS),
+        ]
         for line in found["lines"]
     ]
     return columns([head, *rows], [False, False, False, *[True] * 4])
+
+
+def kind_title(name: str, lang: str) -> str:
+    """A kind of intervention by its title; what is no kind (overhead, standing transfers) by its word."""
+    standing = {
+        "pension": ("基本养老金", "basic pension"),
+        "reimbursement": ("医疗费用报销", "medical reimbursement"),
+        "standing_dibao": ("原有低保", "dibao under standing terms"),
+        "overhead": ("管理费", "overhead"),
+        "unallotted": ("未分配", "unallotted"),
+    }
+    if name in KINDS:
+        return say(lang, KINDS[name].title_zh, KINDS[name].title_en)
+    return say(lang, *standing[name]) if name in standing else word(name, lang)
 
 
 def project_table(found: Audit, lang: str) -> list[str]:

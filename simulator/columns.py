@@ -14,7 +14,6 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-
 # What a new household has of its parents' column, and what a household keeps when it takes another in.
 COPIED = "copied"  # the same as the parents'; a host keeps its own
 SHARED = "shared"  # by persons; added up

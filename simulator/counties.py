@@ -168,6 +168,7 @@ def expected_market(  # type: ignore[no-untyped-def]
     village_stands_for,
     size,
     roster_start,
+    roster_used,
     member_present,
     member_capacity,
     member_work,
@@ -238,7 +239,7 @@ def expected_market(  # type: ignore[no-untyped-def]
         away = route_away(migrant_share, pull)
         wages = 0.0
         home = 0.0
-        for row in range(roster_start[household], roster_start[household + 1]):
+        for row in range(roster_start[household], roster_start[household] + roster_used[household]):
             capacity = member_capacity[row]
             if member_present[row] == 0 or capacity == 0.0:
                 continue

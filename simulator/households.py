@@ -67,6 +67,9 @@ class Households(Table):
         np.float64, "share", "founding", "uniform: takes dibao up if below the take-up"
     )
 
+    roster_used: np.ndarray = trait(
+        np.int64, "places", "demography", "places of its roster up to the last one in use", inherited=OWN
+    )
     size: np.ndarray = trait(np.int64, "persons", "roster", "members present", inherited=OWN)
     labour: np.ndarray = trait(np.float64, "workers", "roster", "labour capacity of all members", inherited=OWN)
     home_labour: np.ndarray = trait(
@@ -84,7 +87,10 @@ class Households(Table):
     )
     list_state: np.ndarray = trait(np.int8, "code", "register", "0 never, 1 listed, 2 under observation, 3 exited")
     entered_for: np.ndarray = trait(
-        np.int8, "code", "register", "entered the list this year: 1 for low income, 2 after grave illness, 3 after disaster"
+        np.int8,
+        "code",
+        "register",
+        "entered the list this year: 1 for low income, 2 after grave illness, 3 after disaster",
     )
     returned: np.ndarray = trait(np.int8, "flag", "register", "listed again after an exit")
     reviews_above: np.ndarray = trait(
@@ -194,9 +200,7 @@ class Households(Table):
     remittance: np.ndarray = flow(np.int64, "fen", "transfers", "money sent by absent kin")
     reimbursement: np.ndarray = flow(np.int64, "fen", "illness", "medical bills reimbursed")
     dibao_received: np.ndarray = flow(np.int64, "fen", "dibao", "dibao top-up")
-    ecology_income: np.ndarray = flow(
-        np.int64, "fen", "ecology", "compensation for public forest and pay for its care"
-    )
+    ecology_income: np.ndarray = flow(np.int64, "fen", "ecology", "compensation for public forest and pay for its care")
     allowance: np.ndarray = flow(np.int64, "fen", "living_allowance", "subsidy in cash")
     out_of_pocket: np.ndarray = flow(np.int64, "fen", "illness", "medical bills the household pays itself")
     contributors: np.ndarray = trait(np.int64, "persons", "roster", "members of 16 to the pension age")
@@ -239,7 +243,10 @@ class Households(Table):
     gravely_ill: np.ndarray = flow(np.int8, "flag", "illness", "1: a serious illness began this quarter")
     ill_year: np.ndarray = stock(np.int8, "flag", "illness", "1: a serious illness began this year")
     cover_extra: np.ndarray = flow(
-        np.int64, "fen", "health_cover", "what the programme's terms pay of this quarter's bills beyond the standing ones"
+        np.int64,
+        "fen",
+        "health_cover",
+        "what the programme's terms pay of this quarter's bills beyond the standing ones",
     )
     reimbursement_extra: np.ndarray = flow(np.int64, "fen", "health_cover", "what the programme did pay of them")
     premium_subsidy: np.ndarray = flow(np.int64, "fen", "health_cover", "medical premium the programme paid")

@@ -31,7 +31,7 @@ from simulator.processes.collective_economy import (
 from simulator.processes.cooperatives import earn_surplus, review_cooperatives, settle_cooperatives
 from simulator.processes.counterparty import buyers_fail, operators_fail
 from simulator.processes.credit import service_loans
-from simulator.processes.demography import age_members, births, count_roster, deaths
+from simulator.processes.demography import age_members, births, close_ranks, count_roster, deaths
 from simulator.processes.disasters import disasters
 from simulator.processes.employment import earnings, employment
 from simulator.processes.enterprise import business_start, own_business
@@ -69,6 +69,7 @@ def open_year(world: World, pin: Pin | None) -> None:
         births(names)
     if works(world, "families"):
         families(names)
+    close_ranks(names)
     if works(world, "schooling"):
         schooling(names)
     count_roster(names)

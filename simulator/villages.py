@@ -51,7 +51,9 @@ class Villages(Table):
     migrant_share: np.ndarray = trait(np.float64, "share", "network", "migrants among workers when the year opens")
     usual_migrants: np.ndarray = stock(np.float64, "share", "network", "usual share of migrants among workers")
     usual_jobs: np.ndarray = stock(np.float64, "share", "network", "usual share of workers in work near home")
-    usual_seekers: np.ndarray = stock(np.float64, "share", "network", "usual share of workers at home who look for work")
+    usual_seekers: np.ndarray = stock(
+        np.float64, "share", "network", "usual share of workers at home who look for work"
+    )
     infrastructure_paid: np.ndarray = stock(np.int64, "fen", "infrastructure", "paid for infrastructure so far")
     supply: np.ndarray = flow(
         np.float64, "ratio", "farming", "farm output of the quarter in mean farms, season and price level apart"
@@ -62,7 +64,9 @@ class Villages(Table):
     market_factor: np.ndarray = trait(
         np.float64, "ratio", "markets", "what the market makes of a yuan of output at the usual price; 1: a yuan"
     )
-    contracted: np.ndarray = trait(np.float64, "share", "market_link", "part of what is marketed that is under contract")
+    contracted: np.ndarray = trait(
+        np.float64, "share", "market_link", "part of what is marketed that is under contract"
+    )
     price_floor: np.ndarray = trait(
         np.float64, "ratio", "market_link", "price floor of the contracts, relative to the usual price of produce"
     )
@@ -99,8 +103,12 @@ class Villages(Table):
     collective_cash: np.ndarray = stock(np.int64, "fen", "collective_economy", "cash of the collective")
     granted: np.ndarray = trait(np.int8, "flag", "village_grant", "1: has received its collective-economy grant")
     enclave: np.ndarray = stock(np.int64, "fen", "village_grant", "capital placed in pooled assets elsewhere")
-    lease_assets: np.ndarray = stock(np.int64, "fen", "village_grant", "value of assets in the village that it leases out")
-    station_value: np.ndarray = stock(np.int64, "fen", "village_station", "the collective's part of the station's value")
+    lease_assets: np.ndarray = stock(
+        np.int64, "fen", "village_grant", "value of assets in the village that it leases out"
+    )
+    station_value: np.ndarray = stock(
+        np.int64, "fen", "village_station", "the collective's part of the station's value"
+    )
     station_subsidy_due: np.ndarray = stock(
         np.int64, "fen", "village_station", "subsidy earned by the station and not yet paid to it"
     )
@@ -123,7 +131,9 @@ class Villages(Table):
     spent_q3: np.ndarray = stock(np.int64, "fen", "spillover", "consumption in the third quarter of year 0")
     spent_q4: np.ndarray = stock(np.int64, "fen", "spillover", "consumption in the fourth quarter of year 0")
     own_income: np.ndarray = stock(np.int64, "fen", "spillover", "income of own businesses in year 0")
-    mutual_capital: np.ndarray = stock(np.int64, "fen", "mutual_fund", "capital of the mutual-aid fund, lent or in cash")
+    mutual_capital: np.ndarray = stock(
+        np.int64, "fen", "mutual_fund", "capital of the mutual-aid fund, lent or in cash"
+    )
     mutual_fees: np.ndarray = stock(np.int64, "fen", "mutual_fund", "fees of the year so far, not yet shared out")
     mutual_lost: np.ndarray = stock(np.int64, "fen", "mutual_fund", "lent and not repaid, lost so far")
     mutual_founded: np.ndarray = trait(np.int8, "flag", "mutual_fund", "1: has received the capital of its fund")

@@ -97,8 +97,9 @@ def random_names(scenario: Scenario, seed: int) -> dict[str, Any]:
     capacity = random.choice([0.0, 0.5, 1.0], len(present))
     work = np.where(capacity == 0.0, 0, random.integers(1, 6, len(present)))
     student = random.choice([0, 0, 0, 0, 0, 1, 2, 3], len(present))
-    homes = random_table(Households, length, seed, village=np.repeat(np.arange(VILLAGES), households), size=size)
-    for name in set(Households.columns) - {"village"}:
+    village = np.repeat(np.arange(VILLAGES), households)
+    homes = random_table(Households, length, seed, village=village, size=size, roster_used=np.where(spare, 0, places))
+    for name in set(Households.columns) - {"village", "roster_used"}:
         getattr(homes, name)[spare] = 0
     tables = (
         homes,

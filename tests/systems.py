@@ -12,6 +12,7 @@ import scenarios
 from simulator.calendar import quarters_of
 from simulator.counties import count_county_persons
 from simulator.history import History
+from simulator.interventions import KINDS
 from simulator.macro import MacroDraw, Pin
 from simulator.members import SPARE_PLACES
 from simulator.quarter import close_books, run_quarter
@@ -22,18 +23,9 @@ from simulator.world import Luck, World
 LUCK = Luck(7, 3)
 MACRO = MacroDraw()
 HOUSEHOLDS = 2000
+SMALL = 1200
 
-PROGRAMME_KINDS = (
-    "village_station",
-    "training",
-    "micro_loan",
-    "industry_support",
-    "workshop",
-    "public_posts",
-    "equity_dividends",
-    "living_allowance",
-    "village_grant",
-)
+PROGRAMME_KINDS = tuple(kind for kind in KINDS if kind != "dibao")
 """Kinds paid out of a fixed budget; the dibao addition is an entitlement."""
 
 OFFERS = ("offered", "priority")
@@ -44,6 +36,41 @@ OFFERS = ("offered", "priority")
 def zhejiang() -> Scenario:
     """The shipped programme at its central numbers."""
     return scenarios.load("zhejiang_2018_2022").scenario
+
+
+@functools.cache
+def whole() -> Scenario:
+    """The shipped programme with every kind there is, those it lacks at their defaults, from its first quarter on."""
+    every = scenarios.with_kinds(zhejiang(), *KINDS)
+    return entries(every, set(KINDS), start=(every.first_year, 1))
+
+
+BLOWS = {"model.disaster_hazard": 0.6, "model.disaster_house_safe": 0.3, "model.leader_start": 30.0}
+WIDE = {
+    "relocation": {"habitability_below": 1.0, "moves_per_year": 2.0},
+    "relief": {"loss_trigger": 0.0, "bill_trigger": 500.0},
+    "housing": {"immediate_year": 2018.0},
+    "near_poor": {"margin": 1.5},
+    # Where everybody had a post nobody would be left to be placed in other work.
+    "workshop": {"take_up": 0.2},
+    "public_posts": {"take_up": 0.2},
+}
+
+
+@functools.cache
+def crowded() -> Scenario:
+    """Every kind for all it may reach, with money enough, in a world of blows: a small place shows what each does."""
+    reach = {path: 1.0 for path in whole().values if path.endswith((".take_up", ".take_up_other", ".ramp_quarters"))}
+    rich = whole().with_values({**reach, **BLOWS, "programme.yuan_per_listed_household": 60_000.0})
+    for kind, values in WIDE.items():
+        rich = terms(rich, kind, **values)
+    return rich
+
+
+def penniless(scenario: Scenario) -> Scenario:
+    """The programme without a fen in any fund of its own."""
+    budgets = ("programme.yuan_per_listed_household", *(p for p in scenario.values if p.endswith(".yuan_per_year")))
+    return scenario.with_values(dict.fromkeys(budgets, 0.0))
 
 
 @functools.cache
@@ -115,6 +142,12 @@ def quarters(
         close_books(world)
 
 
+def small_quarters(scenario: Scenario, name: str = "policy", last_year: int = 2019) -> Iterator[World]:
+    """An arm's quarters on a small world, read with that world's own pin."""
+    pin = pin_of(null_history(households=SMALL))
+    return quarters(founded(households=SMALL), scenario, name, pin, last_year)
+
+
 def columns(world: World, without: Collection[str] = OFFERS) -> dict[str, np.ndarray]:
     """Every column of every table, by the name rules know it by."""
     everything: dict[str, np.ndarray] = {}
@@ -128,6 +161,18 @@ def differing(first: Mapping[str, np.ndarray], second: Mapping[str, np.ndarray])
     """Names of the columns whose bytes are not the same in both, and of those that only one has."""
     missing = set(first) ^ set(second)
     return sorted(missing | {n for n in set(first) & set(second) if first[n].tobytes() != second[n].tobytes()})
+
+
+def moved(first: Iterator[World], second: Iterator[World], without: Collection[str] = OFFERS) -> set[str]:
+    """Columns that differ between two runs in any quarter."""
+    pairs = zip(first, second, strict=True)
+    return {name for one, other in pairs for name in differing(columns(one, without), columns(other, without))}
+
+
+def paid_for(history: History, kind: str) -> int:
+    """Fen paid for a kind over all quarters of a run, for the whole place."""
+    rows = [row for row, line in enumerate(history.ledger_lines) if line.kind == kind]
+    return int(history.ledger[:, rows].sum())
 
 
 def histories_differ(first: History, second: History, ledger: bool = True) -> list[str]:

@@ -14,7 +14,7 @@ from experiments.effects import INCOME, MEASURES, Effect, alone, as_csv, as_page
 from simulator.interventions import KINDS
 from tests.systems import zhejiang
 
-SMALL = 1500
+SMALL = 3000
 FLOWS = [measure.name for measure in MEASURES if measure.flow]
 
 

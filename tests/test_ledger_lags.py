@@ -216,23 +216,23 @@ def test_leakage_of_a_fund_is_cost_without_receipt() -> None:
 def test_a_private_fund_brings_its_own_money_in_its_own_quarters_and_only_under_the_policy() -> None:
     scenario = only(zhejiang(), "living_allowance")
     old = scenario.interventions[0].fund
-    given_money = Fund("donations", "private", next(fund.uses for fund in scenario.funds if fund.name == old))
+    given_money = Fund("well_wishers", "private", next(fund.uses for fund in scenario.funds if fund.name == old))
     scenario = replace(
-        entries(scenario, {"living_allowance"}, fund="donations"),
+        entries(scenario, {"living_allowance"}, fund="well_wishers"),
         funds=(*scenario.funds, given_money),
         values={
             **scenario.values,
-            "programme.funds.donations.yuan_per_year": 8_000_000.0,
-            "programme.funds.donations.inflow_q1": 0.0,
-            "programme.funds.donations.inflow_q2": 3.0,
-            "programme.funds.donations.inflow_q3": 0.0,
-            "programme.funds.donations.inflow_q4": 1.0,
+            "programme.funds.well_wishers.yuan_per_year": 8_000_000.0,
+            "programme.funds.well_wishers.inflow_q1": 0.0,
+            "programme.funds.well_wishers.inflow_q2": 3.0,
+            "programme.funds.well_wishers.inflow_q3": 0.0,
+            "programme.funds.well_wishers.inflow_q4": 1.0,
         },
     )
     inflow = {}
     for name in ("policy", "half", "null"):
         history = arm(name, scenario, with_funds(scenario))[1]
-        inflow[name] = history.inflow[-4:, history.funds.index("donations")].tolist()
+        inflow[name] = history.inflow[-4:, history.funds.index("well_wishers")].tolist()
     assert inflow["policy"] == [0, 600_000_000, 0, 200_000_000]
     assert inflow["half"] == inflow["policy"] and inflow["null"] == [0, 0, 0, 0]
 

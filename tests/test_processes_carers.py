@@ -21,6 +21,7 @@ SICK, WELL = 2, 0
 @pytest.mark.parametrize("seed", range(4))
 def test_carers(place: Place, seed: int) -> None:
     names = place(seed)
+    names["member_care"][:] = 0.0
     expected = twins_work.carers(names)
     assert (expected["member_care"] > 0).sum() > 5
     twins.agree(carers, expected, names)
@@ -33,6 +34,7 @@ def household(*members: tuple[int, int]) -> dict[str, Any]:
         "seed": 1,
         "replicate": 1,
         "roster_start": np.array([0, count]),
+        "roster_used": np.array([count]),
         "care_needed": np.zeros(1, np.int64),
         "member_key": np.arange(1, count + 1, dtype=np.uint64),
         "member_present": np.ones(count, np.int8),
@@ -75,7 +77,7 @@ def test_a_severe_disability_needs_a_carer_for_good_and_others_none() -> None:
     names["member_capacity"][0] = 0.0
     assert care(names) == [0.0, 0.3]
     assert names["care_needed"][0] == 1
-    names["member_capacity"][1], names["severe_share"] = 1.0, 0.0
+    names["member_capacity"][1], names["member_care"][1], names["severe_share"] = 1.0, 0.0, 0.0
     assert care(names) == [0.0, 0.0]
     assert names["care_needed"][0] == 0
 
@@ -107,6 +109,7 @@ def test_hours_stay_within_the_labour_there_is() -> None:
 
 def test_a_carer_at_home_farms_less(place: Place) -> None:
     names = place(2)
+    names["member_care"][:] = 0.0
     names["carer_loss"] = 1.0
     carers(names)
     idle = names["member_care"] == 1.0

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from simulator import draws
-from simulator.processes.demography import age_members, births, count_roster, deaths, mortality_by_age
+from simulator.processes.demography import age_members, births, close_ranks, count_roster, deaths, mortality_by_age
 from simulator.processes.luck import draw_members
 from tests import twins
 
@@ -142,3 +142,10 @@ def test_members_draw_their_own_luck(place: Place) -> None:
             luck = twins.uniform(names, names["member_key"][row], draws.MEMBER_QUARTER, names["moment"], lane)
             expected[f"member_luck_{name}"][row] = luck
     twins.agree(draw_members, expected, names)
+
+
+def test_ranks_close_behind_the_last_one_there() -> None:
+    names = {"roster_start": np.array([0, 3, 6, 8]), "roster_used": np.array([9, 9, 9])}
+    names["member_present"] = np.array([1, 0, 1, 1, 0, 0, 0, 0])
+    close_ranks(names)
+    assert names["roster_used"].tolist() == [3, 1, 0]

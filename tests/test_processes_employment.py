@@ -48,6 +48,7 @@ def crowd(scenario: Scenario, state: int, capacity: float = 1.0, age: int = 30) 
         "village": np.zeros(1, np.int32),
         "size": np.array([MEMBERS]),
         "roster_start": np.array([0, MEMBERS]),
+        "roster_used": np.array([MEMBERS]),
         "care_needed": np.zeros(1, np.int64),
         "village_remoteness": np.full(1, 0.5),
         "wage_local": 2.0 * wages["wage_local_month"] * wages["months_local"],

@@ -33,6 +33,7 @@ def village(works: list[int], hamlets: list[int]) -> dict[str, Any]:
     return {
         "village_start": np.array([0, count]),
         "roster_start": np.arange(count + 1),
+        "roster_used": np.ones(count, np.int64),
         "size": np.ones(count, np.int64),
         "hamlet": np.array(hamlets),
         "peer_migrants": np.zeros(count),

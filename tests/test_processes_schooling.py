@@ -51,7 +51,8 @@ def cohort_of_sixteen(place: Place, ability: float, lean: float = 1.0) -> np.nda
     """The levels drawn for some thousands of children of families of that ability."""
     number = 4000
     names = place(0) | {"schooling_lean": lean}
-    names |= {"roster_start": np.arange(number + 1), "key": np.arange(1, number + 1, dtype=np.uint64)}
+    names |= {"roster_start": np.arange(number + 1), "roster_used": np.ones(number, np.int64)}
+    names |= {"key": np.arange(1, number + 1, dtype=np.uint64)}
     for name in ("ability", "permanent", "savings", "last_income", "last_persons", "school_aid", "students"):
         names[name] = np.zeros(number, names[name].dtype)
     names["dropouts"], names["ability"] = np.zeros(number, np.int64), np.full(number, ability)

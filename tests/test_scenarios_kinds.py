@@ -40,31 +40,35 @@ def test_every_default_has_a_source_and_an_uncertain_one_a_range() -> None:
             assert number.source and (number.confidence != "C" or number.range)
 
 
-def test_a_programme_may_leave_a_term_to_the_defaults(tmp_path: Path) -> None:
+COST = "programme.interventions.training.cost_per_slot"
+
+
+def programme_with(tmp_path: Path, term: str = "") -> Path:
+    """A copy of the shipped programme, with a term of training stated or none but its budget share."""
     text = packaged("programmes/zhejiang_2018_2022.yaml").path.read_text(encoding="utf-8")
-    shorter = "\n".join(
-        line for line in text.splitlines() if "cost_per_slot:" not in line and "slots_per_year:" not in line
-    )
-    file = tmp_path / "shorter.yaml"
-    file.write_text(shorter, encoding="utf-8")
-    loaded = scenarios.load(file, sets=["programme.interventions.training.slots_per_year=0.1"])
-    number = loaded.numbers["programme.interventions.training.cost_per_slot"]
-    assert number.value == scenarios.kind_defaults()["training"].terms["cost_per_slot"].value
-    assert "kinds.yaml:" in number.origin
-    assert loaded.scenario.values["programme.interventions.training.slots_per_year"] == 0.1
+    before, name, after = text.partition("\n  training:\n")
+    head, terms, rest = after.partition("    terms:\n")
+    file = tmp_path / f"programme_{len(term)}.yaml"
+    file.write_text(before + name + head + terms + term + rest, encoding="utf-8")
+    return file
+
+
+def test_a_programme_may_leave_a_term_to_the_defaults(tmp_path: Path) -> None:
+    slots = "programme.interventions.training.slots_per_year"
+    loaded = scenarios.load(programme_with(tmp_path), sets=[f"{slots}=0.1"])
+    assert loaded.numbers[COST].value == scenarios.kind_defaults()["training"].terms["cost_per_slot"].value
+    assert "kinds.yaml:" in loaded.numbers[COST].origin
+    assert loaded.scenario.values[slots] == 0.1
 
 
 def test_the_programme_overrides_the_defaults(tmp_path: Path) -> None:
     own = packaged("kinds.yaml").path.read_text(encoding="utf-8")
+    assert own.count("value: 6000, unit: yuan/slot") == 1
     own = own.replace("value: 6000, unit: yuan/slot", "value: 7777, unit: yuan/slot")
     (tmp_path / "kinds.yaml").write_text(own, encoding="utf-8")
-    text = packaged("programmes/zhejiang_2018_2022.yaml").path.read_text(encoding="utf-8")
-    path = "programme.interventions.training.cost_per_slot"
-    whole, shorter = tmp_path / "whole.yaml", tmp_path / "shorter.yaml"
-    whole.write_text(text, encoding="utf-8")
-    shorter.write_text("\n".join(line for line in text.splitlines() if "cost_per_slot:" not in line), encoding="utf-8")
-    assert scenarios.load(whole).scenario.values[path] == 6000
-    assert scenarios.load(shorter).scenario.values[path] == 7777
+    stated = '      cost_per_slot: {value: 5000, unit: yuan/slot, assumption: "its own"}\n'
+    assert scenarios.load(programme_with(tmp_path, stated)).scenario.values[COST] == 5000
+    assert scenarios.load(programme_with(tmp_path)).scenario.values[COST] == 7777
 
 
 def test_a_kind_added_stands_at_its_defaults_for_the_whole_programme() -> None:
@@ -114,20 +118,20 @@ def test_unknown_kinds_and_funds_are_named() -> None:
 
 def test_a_kind_given_on_the_command_line_comes_with_its_sources() -> None:
     loaded = scenarios.load(
-        "zhejiang_2018_2022", added=["IV-HOUSE"], sets=["programme.interventions.housing.take_up=0.5"]
+        "zhejiang_2018_2022", added=["IV-MOTIV"], sets=["programme.interventions.motivation.take_up=0.5"]
     )
     scenario = loaded.scenario
-    assert scenario.interventions[-1].kind == "housing"
+    assert scenario.interventions[-1].kind == "motivation"
     assert set(loaded.numbers) == set(scenario.values)
     assert {path: number.value for path, number in loaded.numbers.items()} == scenario.values
-    assert scenario.values["programme.interventions.housing.take_up"] == 0.5
-    assert loaded.numbers["programme.interventions.housing.subsidy"].source
-    assert loaded.applied["with"] == ["housing"]
+    assert scenario.values["programme.interventions.motivation.take_up"] == 0.5
+    assert loaded.numbers["programme.interventions.motivation.cost_per_household"].source
+    assert loaded.applied["with"] == ["motivation"]
     assert loaded.scenario_hash != scenarios.load("zhejiang_2018_2022").scenario_hash
 
 
 def test_shares_of_a_fund_that_makes_room_are_not_drawn() -> None:
-    loaded = scenarios.load("zhejiang_2018_2022", added=["housing"])
+    loaded = scenarios.load("zhejiang_2018_2022", added=["motivation"])
     fund = loaded.scenario.interventions[-1].fund
     shares = [
         f"programme.interventions.{entry.kind}.budget_share"
@@ -140,9 +144,9 @@ def test_shares_of_a_fund_that_makes_room_are_not_drawn() -> None:
 
 def test_a_kind_nobody_knows_is_a_fault() -> None:
     with pytest.raises(scenarios.ScenarioFaults) as raised:
-        scenarios.load("zhejiang_2018_2022", added=["housng"])
+        scenarios.load("zhejiang_2018_2022", added=["motivaton"])
     (fault,) = raised.value.faults
-    assert (fault.file, fault.line) == ("--with", 1) and "housing" in fault.text("en")
+    assert (fault.file, fault.line) == ("--with", 1) and "motivation" in fault.text("en")
 
 
 def test_giving_what_is_there_changes_nothing() -> None:

@@ -40,6 +40,7 @@ def want(  # type: ignore[no-untyped-def]
     students,
     claim,
     roster_start,
+    roster_used,
     member_present,
     member_student,
     member_age,
@@ -56,7 +57,7 @@ def want(  # type: ignore[no-untyped-def]
         household = supported_rows[index]
         if open_now == 0 or offered[household] == 0 or students[household] == 0:
             continue
-        first, end = roster_start[household], roster_start[household + 1]
+        first, end = roster_start[household], roster_start[household] + roster_used[household]
         seniors = seniors_in(first, end, member_present, member_student)
         grant = seniors * math.floor(25.0 * grant_year * price_trend + 0.5)
         if quarter == 3:
@@ -74,6 +75,7 @@ def delivered(  # type: ignore[no-untyped-def]
     public_money,
     village_supplier_money,
     roster_start,
+    roster_used,
     member_present,
     member_student,
     price_trend,
@@ -84,7 +86,7 @@ def delivered(  # type: ignore[no-untyped-def]
     for index in range(supported_rows.shape[0]):
         household = supported_rows[index]
         if delivered[household] > 0:
-            first, end = roster_start[household], roster_start[household + 1]
+            first, end = roster_start[household], roster_start[household] + roster_used[household]
             seniors = seniors_in(first, end, member_present, member_student)
             to_school = min(delivered[household], fees(seniors, fee_share, school_cost_senior, price_trend))
             public_money[household] -= to_school
@@ -99,6 +101,7 @@ def changed(  # type: ignore[no-untyped-def]
     grant_income,
     school_aid,
     roster_start,
+    roster_used,
     member_present,
     member_student,
     price_trend,
@@ -109,7 +112,7 @@ def changed(  # type: ignore[no-untyped-def]
     for index in range(supported_rows.shape[0]):
         household = supported_rows[index]
         if delivered[household] > 0:
-            first, end = roster_start[household], roster_start[household + 1]
+            first, end = roster_start[household], roster_start[household] + roster_used[household]
             seniors = seniors_in(first, end, member_present, member_student)
             to_school = min(delivered[household], fees(seniors, fee_share, school_cost_senior, price_trend))
             school_cost[household] -= to_school

@@ -40,6 +40,7 @@ def want(  # type: ignore[no-untyped-def]
     cover_extra,
     claim,
     roster_start,
+    roster_used,
     member_present,
     member_age,
     member_sick_quarters,
@@ -74,7 +75,7 @@ def want(  # type: ignore[no-untyped-def]
             continue
         premiums = premium_due(size[household], medical_premium, premium_share, trend)
         saved = 0.0
-        for row in range(roster_start[household], roster_start[household + 1]):
+        for row in range(roster_start[household], roster_start[household] + roster_used[household]):
             fell_ill = member_present[row] == 1 and member_sick_quarters[row] == serious_quarters
             if gravely_ill[household] == 0 or not fell_ill:
                 continue
@@ -128,7 +129,7 @@ def changed(  # type: ignore[no-untyped-def]
         reimbursement_extra[row] += delivered[row] - premiums
         # Money that comes late pays back a bill of an earlier quarter.
         out_of_pocket[row] -= min(delivered[row] - premiums, out_of_pocket[row])
-        if open_now == 1 and offered[row] == 1 and gravely_ill[row] == 1:
+        if open_now == 1 and offered[row] == 1 and delivered[row] > 0 and gravely_ill[row] == 1:
             if uniform(seed, replicate, key[row], DELIVERY + kind_number, moment, 0) < pay_later:
                 treat_first[row] = 1
 

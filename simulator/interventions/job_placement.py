@@ -21,12 +21,12 @@ YEAR = 4
 
 
 @compiled
-def seeker(household, roster_start, member_present, member_capacity, member_attached, member_work):  # type: ignore[no-untyped-def]
+def seeker(household, roster_start, roster_used, member_present, member_capacity, member_attached, member_work):  # type: ignore[no-untyped-def]
     """The member at home the service would look after: who looks for work before who hardly does, then the one with
     most labour; -1 if nobody can work."""
     chosen = -1
     best = 0.0
-    for row in range(roster_start[household], roster_start[household + 1]):
+    for row in range(roster_start[household], roster_start[household] + roster_used[household]):
         if member_present[row] == 1 and member_capacity[row] > 0.0 and member_work[row] == HOME:
             rank = member_capacity[row] + 2.0 * member_attached[row]
             if rank > best:
@@ -45,6 +45,7 @@ def want(  # type: ignore[no-untyped-def]
     key,
     helped_quarters,
     roster_start,
+    roster_used,
     member_present,
     member_capacity,
     member_attached,
@@ -67,7 +68,7 @@ def want(  # type: ignore[no-untyped-def]
         asks, _, _, lot = uniforms(seed, replicate, key[row], DELIVERY + kind_number, moment, 0)
         if asks >= 0.25 * places_per_year:
             continue
-        if seeker(row, roster_start, member_present, member_capacity, member_attached, member_work) >= 0:
+        if seeker(row, roster_start, roster_used, member_present, member_capacity, member_attached, member_work) >= 0:
             claim[row] = math.floor(100.0 * cost_per_placement + 0.5)
             priority[row] = lot
 
@@ -89,6 +90,7 @@ def changed(  # type: ignore[no-untyped-def]
     supported_rows,
     delivered,
     roster_start,
+    roster_used,
     member_present,
     member_capacity,
     member_attached,
@@ -109,7 +111,9 @@ def changed(  # type: ignore[no-untyped-def]
         household = supported_rows[index]
         if delivered[household] == 0:
             continue
-        member = seeker(household, roster_start, member_present, member_capacity, member_attached, member_work)
+        member = seeker(
+            household, roster_start, roster_used, member_present, member_capacity, member_attached, member_work
+        )
         if member >= 0:
             _, kept, _, _ = uniforms(seed, replicate, key[household], DELIVERY + kind_number, moment, 0)
             reserved = kept < reserved_share

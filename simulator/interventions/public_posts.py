@@ -23,6 +23,7 @@ def want(  # type: ignore[no-untyped-def]
     offered,
     key,
     roster_start,
+    roster_used,
     member_present,
     member_capacity,
     member_work,
@@ -38,7 +39,7 @@ def want(  # type: ignore[no-untyped-def]
         row = supported_rows[index]
         if open_now == 0 or offered[row] == 0:
             continue
-        member = worker(row, roster_start, member_present, member_capacity, member_work, POST)
+        member = worker(row, roster_start, roster_used, member_present, member_capacity, member_work, POST)
         if member >= 0:
             claim[row] = math.floor(300.0 * wage_month * price_trend + 0.5)
             lot = uniform(seed, replicate, key[row], DELIVERY + kind_number, 0, 0)
@@ -47,10 +48,20 @@ def want(  # type: ignore[no-untyped-def]
 
 @rule
 def changed(  # type: ignore[no-untyped-def]
-    supported_rows, delivered, places, roster_start, member_present, member_capacity, member_work, wage_post
+    supported_rows,
+    delivered,
+    places,
+    roster_start,
+    roster_used,
+    member_present,
+    member_capacity,
+    member_work,
+    wage_post,
 ):
     """The mechanism: hours in a post and its wage."""
-    fill_places(delivered, places, POST_PLACE, roster_start, member_present, member_capacity, member_work, POST)
+    fill_places(
+        delivered, places, POST_PLACE, roster_start, roster_used, member_present, member_capacity, member_work, POST
+    )
     for index in range(supported_rows.shape[0]):
         wage_post[supported_rows[index]] += delivered[supported_rows[index]]
 

@@ -35,10 +35,10 @@ def asking(usual, log_odds):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def trainee(household, roster_start, member_present, member_capacity, member_work):  # type: ignore[no-untyped-def]
+def trainee(household, roster_start, roster_used, member_present, member_capacity, member_work):  # type: ignore[no-untyped-def]
     """The household's full worker who is sent, one at home before others; -1 if it has none."""
     chosen = -1
-    for row in range(roster_start[household], roster_start[household + 1]):
+    for row in range(roster_start[household], roster_start[household] + roster_used[household]):
         if member_present[row] == 1 and member_capacity[row] == 1.0:
             if chosen < 0 or (member_work[row] == HOME and member_work[chosen] != HOME):
                 chosen = row
@@ -97,6 +97,7 @@ def changed(  # type: ignore[no-untyped-def]
     supported_rows,
     delivered,
     roster_start,
+    roster_used,
     member_present,
     member_capacity,
     member_work,
@@ -118,7 +119,7 @@ def changed(  # type: ignore[no-untyped-def]
         household = supported_rows[index]
         if delivered[household] == 0:
             continue
-        chosen = trainee(household, roster_start, member_present, member_capacity, member_work)
+        chosen = trainee(household, roster_start, roster_used, member_present, member_capacity, member_work)
         if chosen < 0:
             continue
         member_capacity[chosen] *= 1.0 - lost_share

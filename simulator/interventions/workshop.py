@@ -26,11 +26,11 @@ def piece_wage(row, wage_factor, piece_wage_month, price_trend):  # type: ignore
 
 
 @compiled
-def worker(household, roster_start, member_present, member_capacity, member_work, state):  # type: ignore[no-untyped-def]
+def worker(household, roster_start, roster_used, member_present, member_capacity, member_work, state):  # type: ignore[no-untyped-def]
     """Who fills the household's place: the member who holds it already, else the one at home with the least labour
     capacity; -1 if nobody can."""
     chosen = -1
-    for row in range(roster_start[household], roster_start[household + 1]):
+    for row in range(roster_start[household], roster_start[household] + roster_used[household]):
         if member_present[row] == 0 or member_capacity[row] == 0.0:
             continue
         if member_work[row] == state:
@@ -41,7 +41,7 @@ def worker(household, roster_start, member_present, member_capacity, member_work
 
 
 @compiled
-def fill_places(delivered, places, bit, roster_start, member_present, member_capacity, member_work, state):  # type: ignore[no-untyped-def]
+def fill_places(delivered, places, bit, roster_start, roster_used, member_present, member_capacity, member_work, state):  # type: ignore[no-untyped-def]
     """Give every household that was paid for its place to its worker, and send home whoever held one otherwise; `bit`
     marks in `places` which households hold one, so that the others need not be looked through."""
     for household in range(delivered.shape[0]):
@@ -49,8 +49,8 @@ def fill_places(delivered, places, bit, roster_start, member_present, member_cap
             continue
         member = -1
         if delivered[household] > 0:
-            member = worker(household, roster_start, member_present, member_capacity, member_work, state)
-        for row in range(roster_start[household], roster_start[household + 1]):
+            member = worker(household, roster_start, roster_used, member_present, member_capacity, member_work, state)
+        for row in range(roster_start[household], roster_start[household] + roster_used[household]):
             if member_work[row] == state and row != member:
                 member_work[row] = HOME
         if member >= 0:
@@ -68,6 +68,7 @@ def want(  # type: ignore[no-untyped-def]
     offered,
     key,
     roster_start,
+    roster_used,
     member_present,
     member_capacity,
     member_work,
@@ -85,7 +86,7 @@ def want(  # type: ignore[no-untyped-def]
         row = supported_rows[index]
         if open_now == 0 or offered[row] == 0:
             continue
-        member = worker(row, roster_start, member_present, member_capacity, member_work, WORKSHOP)
+        member = worker(row, roster_start, roster_used, member_present, member_capacity, member_work, WORKSHOP)
         if member >= 0:
             lot = uniform(seed, replicate, key[row], DELIVERY + kind_number, 0, 0)
             priority[row] = lot
@@ -99,6 +100,7 @@ def changed(  # type: ignore[no-untyped-def]
     delivered,
     places,
     roster_start,
+    roster_used,
     member_present,
     member_capacity,
     member_work,
@@ -108,11 +110,21 @@ def changed(  # type: ignore[no-untyped-def]
     price_trend,
 ):
     """The mechanism: hours in the workshop, paid by the piece with the top-up."""
-    fill_places(delivered, places, WORKSHOP_PLACE, roster_start, member_present, member_capacity, member_work, WORKSHOP)
+    fill_places(
+        delivered,
+        places,
+        WORKSHOP_PLACE,
+        roster_start,
+        roster_used,
+        member_present,
+        member_capacity,
+        member_work,
+        WORKSHOP,
+    )
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
         if delivered[row] > 0:
-            member = worker(row, roster_start, member_present, member_capacity, member_work, WORKSHOP)
+            member = worker(row, roster_start, roster_used, member_present, member_capacity, member_work, WORKSHOP)
             earned = piece_wage(row, wage_factor, piece_wage_month, price_trend)
             wage_workshop[row] = math.floor(member_capacity[member] * earned + 0.5) + delivered[row]
 

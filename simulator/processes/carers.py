@@ -39,6 +39,7 @@ def carers(  # type: ignore[no-untyped-def]
     seed,
     replicate,
     roster_start,
+    roster_used,
     care_needed,
     member_key,
     member_present,
@@ -51,9 +52,8 @@ def carers(  # type: ignore[no-untyped-def]
     severe_share,
 ):
     """Who needs looking after this quarter, who does it, and what labour is left; after `count_roster`."""
-    member_care[:] = 0.0
     for household in range(care_needed.shape[0]):
-        first, last = roster_start[household], roster_start[household + 1]
+        first, last = roster_start[household], roster_start[household] + roster_used[household]
         needed = 0
         for row in range(first, last):
             if (member_health[row] != DISABLED and member_sick_quarters[row] == 0) or member_present[row] == 0:

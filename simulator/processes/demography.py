@@ -71,6 +71,9 @@ def births(  # type: ignore[no-untyped-def]
     member_attached,
     member_work,
     member_premium,
+    member_search_help,
+    member_search_quarters,
+    member_care,
     fertility,
 ):
     """Once a year a household with a woman of childbearing age and fewer than two children may have a child."""
@@ -80,7 +83,7 @@ def births(  # type: ignore[no-untyped-def]
         place = -1
         for row in range(roster_start[household], roster_start[household + 1]):
             if member_present[row] == 0:
-                place = row
+                place = row if place < 0 else place
                 continue
             if member_age[row] < CHILD_UNTIL:
                 children += 1
@@ -103,6 +106,19 @@ def births(  # type: ignore[no-untyped-def]
             member_attached[place] = 1
             member_work[place] = IDLE
             member_premium[place] = 0.0
+            member_search_help[place] = 0.0
+            member_search_quarters[place] = 0
+            member_care[place] = 0.0
+
+
+@rule
+def close_ranks(roster_start, roster_used, member_present):  # type: ignore[no-untyped-def]
+    """Once a year, when everybody has found a place: how many places of each roster lie before its last one in use."""
+    for household in range(roster_used.shape[0]):
+        roster_used[household] = 0
+        for row in range(roster_start[household], roster_start[household + 1]):
+            if member_present[row] == 1:
+                roster_used[household] = row + 1 - roster_start[household]
 
 
 @rule
@@ -117,6 +133,7 @@ def deaths(member_present, member_age, member_luck_death, member_work, mortality
 @rule
 def count_roster(  # type: ignore[no-untyped-def]
     roster_start,
+    roster_used,
     member_present,
     member_age,
     member_health,
@@ -140,7 +157,7 @@ def count_roster(  # type: ignore[no-untyped-def]
         paying = 0
         unable = 0
         workers = 0.0
-        for row in range(roster_start[household], roster_start[household + 1]):
+        for row in range(roster_start[household], roster_start[household] + roster_used[household]):
             if member_present[row] == 0:
                 continue
             persons += 1

@@ -74,6 +74,7 @@ def employment(  # type: ignore[no-untyped-def]
     village,
     size,
     roster_start,
+    roster_used,
     peer_migrants,
     care_needed,
     access,
@@ -130,7 +131,7 @@ def employment(  # type: ignore[no-untyped-def]
             migration_remoteness,
         )
         most = finding * max(local, 1.0)
-        for row in range(roster_start[household], roster_start[household + 1]):
+        for row in range(roster_start[household], roster_start[household] + roster_used[household]):
             if member_present[row] == 0 or member_capacity[row] == 0.0:
                 continue
             state = member_work[row]
@@ -161,6 +162,7 @@ def employment(  # type: ignore[no-untyped-def]
 @rule
 def earnings(  # type: ignore[no-untyped-def]
     roster_start,
+    roster_used,
     member_present,
     member_capacity,
     member_work,
@@ -181,7 +183,7 @@ def earnings(  # type: ignore[no-untyped-def]
     for household in range(wage_work.shape[0]):
         units = 0.0
         home = 0.0
-        for row in range(roster_start[household], roster_start[household + 1]):
+        for row in range(roster_start[household], roster_start[household] + roster_used[household]):
             if member_present[row] == 0 or member_capacity[row] == 0.0:
                 continue
             state = member_work[row]

@@ -68,6 +68,7 @@ def bill_of(luck, hazard, serious_bill_median, serious_bill_sd):  # type: ignore
 @rule
 def illness(  # type: ignore[no-untyped-def]
     roster_start,
+    roster_used,
     member_present,
     member_age,
     member_health,
@@ -100,7 +101,7 @@ def illness(  # type: ignore[no-untyped-def]
         chronic = 0.0
         bills = 0.0
         owed = 0.0
-        for row in range(roster_start[household], roster_start[household + 1]):
+        for row in range(roster_start[household], roster_start[household] + roster_used[household]):
             if member_present[row] == 0:
                 continue
             if member_health[row] == CHRONIC:

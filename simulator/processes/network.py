@@ -47,14 +47,24 @@ def followed(usual, now, known, memory):  # type: ignore[no-untyped-def]
 
 @compiled
 def count_work(  # type: ignore[no-untyped-def]
-    start, end, roster_start, hamlet, member_present, member_capacity, member_attached, member_work, own, groups
+    start,
+    end,
+    roster_start,
+    roster_used,
+    hamlet,
+    member_present,
+    member_capacity,
+    member_attached,
+    member_work,
+    own,
+    groups,
 ):
     """Workers, migrants, jobs near home and seekers of the village of household rows `start` to `end`; workers and
     migrants of its households into `own` and of its hamlets into `groups`."""
     jobs = 0
     seekers = 0
     for home in range(start, end):
-        for row in range(roster_start[home], roster_start[home + 1]):
+        for row in range(roster_start[home], roster_start[home] + roster_used[home]):
             if member_present[row] == 0 or member_capacity[row] == 0.0:
                 continue
             state = member_work[row]
@@ -70,6 +80,7 @@ def count_work(  # type: ignore[no-untyped-def]
 def network(  # type: ignore[no-untyped-def]
     village_start,
     roster_start,
+    roster_used,
     size,
     hamlet,
     peer_migrants,
@@ -93,7 +104,17 @@ def network(  # type: ignore[no-untyped-def]
         own = np.zeros((end - start, 2), np.int64)
         groups = np.zeros((hamlet[start:end].max() + 1, 2), np.int64)
         workers, gone, jobs, seekers = count_work(
-            start, end, roster_start, hamlet, member_present, member_capacity, member_attached, member_work, own, groups
+            start,
+            end,
+            roster_start,
+            roster_used,
+            hamlet,
+            member_present,
+            member_capacity,
+            member_attached,
+            member_work,
+            own,
+            groups,
         )
         if workers == 0:
             village_vacancies[home] = 0.0

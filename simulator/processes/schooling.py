@@ -50,6 +50,7 @@ def schooling(  # type: ignore[no-untyped-def]
     students,
     dropouts,
     roster_start,
+    roster_used,
     member_key,
     member_present,
     member_age,
@@ -67,7 +68,7 @@ def schooling(  # type: ignore[no-untyped-def]
     """Once a year: how far children of 16 will go, who is a student this year, and who has to leave school."""
     to_senior, to_college = normal(1.0 - senior_share), normal(1.0 - college_share)
     for household in range(key.shape[0]):
-        first, end = roster_start[household], roster_start[household + 1]
+        first, end = roster_start[household], roster_start[household] + roster_used[household]
         cost = 0.0
         number = 0
         for row in range(first, end):
@@ -103,6 +104,7 @@ def school_costs(  # type: ignore[no-untyped-def]
     students,
     school_cost,
     roster_start,
+    roster_used,
     member_present,
     member_student,
     price_trend,
@@ -115,7 +117,7 @@ def school_costs(  # type: ignore[no-untyped-def]
         if students[household] == 0:
             continue
         yuan = 0.0
-        for row in range(roster_start[household], roster_start[household + 1]):
+        for row in range(roster_start[household], roster_start[household] + roster_used[household]):
             if member_present[row] == 1:
                 if member_student[row] == COMPULSORY:
                     yuan += school_cost_compulsory
