@@ -239,7 +239,7 @@ def stylised_facts(
     to: Annotated[Path | None, typer.Option("--to", metavar="FILE.md", help="写成网页 write it as a page")] = None,
     lang: LangOption = Lang.zh,
 ) -> None:
-    """无项目时的模拟与公布的典型事实相比，不吻合的说明原因。 Simulated against published facts, and why some are missed."""
+    """无项目时的模拟与公布的典型事实相比。 Simulated against published facts, and why some are missed."""
     with _refusing(lang):
         from experiments.facts import told
 

@@ -243,7 +243,7 @@ def movement(runs: Replicate) -> Numbers:
 def seasons(runs: Replicate) -> Numbers:
     """F17: shares of the year's income by quarter, in 2019."""
     quarters = [quarter for quarter in runs.base.quarters if quarter.year == 2019]
-    found = {}
+    found: Numbers = {}
     for name, parts in (*((part, (part,)) for part in PARTS), ("total", PARTS)):
         flow = np.array([sum(quarter.parts[part] for part in parts) for quarter in quarters])
         flow /= flow.sum()

@@ -24,8 +24,8 @@ from experiments.refusal import Refusal
 from results.tables import columns, wrap
 from results.words import say
 from simulator.extra import ExtraRule
-from simulator.simulate import NULL, Luck, MacroDraw, Run, World, found
 from simulator.scenario import Scenario
+from simulator.simulate import NULL, Luck, MacroDraw, Run, World, found
 
 HOUSEHOLDS, REPLICATES, SEED = 8000, 4, 1
 SMALL, LARGE = 0.3, 1.0
@@ -216,7 +216,7 @@ def as_page(outcomes: Sequence[Outcome], households: int, runs: int) -> str:
         "由 `fupin facts --to docs/facts.md` 生成，请勿手改。 Written by that command; edits here are lost.",
         f"没有项目时，默认地区（约 {households:,} 户样本，参数取自可行参数集，{runs} 次）与公布数字相比。"
         "多数数字来自外省或全国，并非浙江；允许偏差注明“自定”的，来源没有给出。未能吻合的，写明原因，不为此调参。",
-        f"The default place without policy ({households:,} households sampled, parameters drawn from the admissible set,"
+        f"The default place without policy ({households:,} households sampled, parameters from the admissible set,"
         f" {runs} replicates) beside published figures. Most are of another province or of the nation, not of Zhejiang."
         " A tolerance marked as ours is not the source's. Misses are given their reason and are not tuned away.",
     ]
@@ -228,7 +228,10 @@ def as_page(outcomes: Sequence[Outcome], households: int, runs: int) -> str:
         told = reasons(outcomes, lang)
         if told:
             parts += [say(lang, "### 未能吻合及其原因", "### Missed, and why"), "\n".join(f"* {line}" for line in told)]
-        parts += [say(lang, "### 来源与说明", "### Sources and notes"), "\n".join(f"* {line}" for line in sources(outcomes, lang))]
+        parts += [
+            say(lang, "### 来源与说明", "### Sources and notes"),
+            "\n".join(f"* {line}" for line in sources(outcomes, lang)),
+        ]
     return "\n\n".join(parts) + "\n"
 
 

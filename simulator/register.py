@@ -142,8 +142,9 @@ def observe(  # type: ignore[no-untyped-def]
 
 @compiled
 def dibao_gap(row, size, verified_income, line, withdrawal):  # type: ignore[no-untyped-def]
-    """Fen due a quarter: the line less `withdrawal` x the verified income, for every member."""
-    return math.floor(25.0 * size[row] * (line - withdrawal * max(verified_income[row], 0.0)) + 0.5)
+    """Fen due a quarter: the line less `withdrawal` x the verified income, for every member and rounded up to a fen a
+    member, so that nobody is left a fen below the line; a millionth of a fen is the arithmetic's own."""
+    return size[row] * math.ceil(25.0 * (line - withdrawal * max(verified_income[row], 0.0)) - 1e-6)
 
 
 @rule

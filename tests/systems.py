@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from simulator.quarter import close_books, run_quarter
 from simulator.scenario import Intervention, Scenario
 from simulator.simulate import BUDGET_FACTORS, found, mark_baseline, programme_lines, simulate
 from simulator.world import Luck, World
+from simulator.yearly import YearSlice
+from simulator.yearly import YearSlice
 
 LUCK = Luck(7, 3)
 MACRO = MacroDraw()
@@ -188,6 +190,13 @@ def histories_differ(first: History, second: History, ledger: bool = True) -> li
     return found_out + sorted(k for k in first.facts if first.facts[k] != second.facts.get(k))
 
 
+def moved_slice(piece: YearSlice, rows: np.ndarray, times: np.ndarray | float = 1.0) -> YearSlice:
+    """What a year recorded of the households `rows`, each counted `times` as often as it was."""
+    arrays = {f.name: getattr(piece, f.name) for f in fields(piece) if f.name not in ("year", "lines")}
+    taken = {name: values[rows] for name, values in arrays.items()}
+    return replace(piece, **taken | {"persons": taken["persons"] * times, "households": taken["households"] * times})
+
+
 def chosen_villages(world: World, rows: Sequence[int], stands_for: Sequence[int] | None = None) -> World:
     """An independent world of the villages `rows` in that order (a row may come twice: two copies with one key), each
     with all that belongs to it; `stands_for` as given, or as it was."""
@@ -206,10 +215,30 @@ def chosen_villages(world: World, rows: Sequence[int], stands_for: Sequence[int]
     if stands_for is not None:
         twin.villages.stands_for[:] = stands_for
     twin.recorder.years = [sums[order] for sums in twin.recorder.years]
+    times = twin.villages.stands_for / world.villages.stands_for[order]
+    twin.recorder.slices = [
+        moved_slice(piece, households, times[twin.households.village]) for piece in twin.recorder.slices
+    ]
+    for piece in twin.recorder.slices:
+        piece.village[:] = twin.households.village
     twin.recorder.collective = [(total[order], own[order]) for total, own in twin.recorder.collective]
     twin.recorder.trail.years = [
         {name: values[order] for name, values in year.items()} for year in twin.recorder.trail.years
     ]
+    return twin
+
+
+def shuffled_households(world: World, seed: int) -> World:
+    """The world with the rows of every village's households, and the places of their rosters, in another order."""
+    random = np.random.default_rng(seed)
+    bounds = zip(world.village_start[:-1], world.village_start[1:], strict=True)
+    order = np.concatenate([random.permutation(np.arange(first, end)) for first, end in bounds])
+    places = [np.arange(world.roster_start[h], world.roster_start[h + 1]) for h in order]
+    twin = world.copy()
+    twin.households = world.households.take(order)
+    twin.members = world.members.take(np.concatenate(places))
+    twin.roster_start = np.concatenate([[0], np.cumsum([len(part) for part in places])]).astype(np.int64)
+    twin.recorder.slices = [moved_slice(piece, order) for piece in world.recorder.slices]
     return twin
 
 
@@ -234,5 +263,10 @@ def one_more_household(world: World, village: int, template: int) -> World:
     twin.roster_start = np.concatenate([[0], np.cumsum([len(part) for part in places])]).astype(np.int64)
     twin.members.key[twin.roster_start[at] : twin.roster_start[at + 1]] += np.uint64(0x5EED)
     twin.village_start = world.village_start + (np.arange(len(world.village_start)) > village)
+    rows = np.insert(np.arange(world.households.length), at, template)
+    twin.recorder.slices = [moved_slice(piece, rows) for piece in world.recorder.slices]
+    for piece in twin.recorder.slices:
+        # The stranger has no past.
+        piece.key[at], piece.persons[at], piece.households[at] = 0, 0.0, 0
     assert len(places[at]) >= SPARE_PLACES
     return twin

@@ -158,6 +158,7 @@ def test_a_year_is_its_quarters_and_a_village_its_households(accounting: str) ->
     for world in quarters(founded(), scenario, "policy", pin_of(null_history())):
         table = world.households
         booked = {part: np.where(table.size > 0, getattr(table, part), 0) for part in parts}
+        booked["reimbursement"] = booked["reimbursement"] + np.where(table.size > 0, table.reimbursement_extra, 0)
         year = {part: year[part] + booked[part] for part in parts}
         if world.now.quarter < 4:
             continue

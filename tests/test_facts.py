@@ -1,4 +1,4 @@
-"""The published facts are whole, their measures are right on numbers made up, and a miss is never without its reason."""
+"""Published facts are whole, their measures right on numbers made up, and no miss is without its reason."""
 
 from __future__ import annotations
 

@@ -44,8 +44,6 @@ def cost(scenario: Scenario, kind: str) -> int:
 @pytest.mark.parametrize("kind", sorted(KINDS_HERE))
 def test_with_the_mechanism_off_it_costs_and_earns_nothing(kind: str) -> None:
     scenario = alone(kind)
-    # Whoever owes on a loan, used or not, joins no other household.
-    scenario = replace(scenario, switches={**scenario.switches, "model.process_families": "off"})
     off = entries(scenario, {kind}, mechanism=False)
     null, with_it, without = incomes(scenario, "null"), incomes(scenario), incomes(off)
     assert all(np.array_equal(one, other) for one, other in zip(null, without, strict=True))

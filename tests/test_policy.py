@@ -55,8 +55,6 @@ AMOUNTS = {
     "land_lease": ("cost_per_mu",),
     "infrastructure": ("cost_per_village",),
     "ecology": ("yuan_per_mu", "care_year"),
-    "cooperative_support": ("share_grant", "setup_cost"),
-    "social_pairing": ("gift_per_year",),
     "health_cover": (
         *("premium_share", "basic_rise", "catastrophic_rise"),
         *("assistance_rate", "supplementary_rate", "pay_later"),
@@ -153,7 +151,9 @@ def test_without_a_budget_a_kind_is_inert(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", PROGRAMME_KINDS)
 def test_with_its_mechanism_off_a_kind_costs_the_same_and_earns_nothing(kind: str) -> None:
-    scenario = scenarios.with_kinds(zhejiang(), kind).with_values(RICH)
+    given = scenarios.with_kinds(zhejiang(), kind)
+    reach = {path: 1.0 for path in given.values if path == f"programme.interventions.{kind}.take_up"}
+    scenario = given.with_values({**RICH, **reach})
     off = entries(scenario, {kind}, mechanism=False)
     earned = {name for name in effects((f"without:{kind}", scenario), ("policy", off)) if name in INCOME}
     assert earned == set()

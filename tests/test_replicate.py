@@ -53,7 +53,8 @@ class Recorder:
             raise OverflowError("the fund is overdrawn")
         own = (arm, luck.replicate, macro.normals[2018])
         facts = {"listed_households": 7.0}
-        return SimpleNamespace(pin=own, quarters=None, series={}, ledger_lines=(), ledger=None, facts=facts)
+        books = dict.fromkeys(("quarters", "ledger", "committed", "leaked", "returned", "inflow", "balance"))
+        return SimpleNamespace(pin=own, series={}, ledger_lines=(), funds=(), facts=facts, **books)
 
 
 @pytest.fixture

@@ -53,8 +53,8 @@ def test_the_null_arm_given_its_own_pin_is_itself() -> None:
 
 
 def test_the_pin_holds_the_null_arm_to_the_path() -> None:
-    # What is predicted in the first quarter is not what the year brings; a small sample misses by up to one per cent.
-    assert np.abs(null_history().pin_residual).max() < 0.01
+    # What is predicted in the first quarter is not what the year brings; a sample this size misses by under one per cent.
+    assert np.abs(null_history(households=8000).pin_residual).max() < 0.01
 
 
 def test_the_quarters_of_a_year_add_up_to_the_year() -> None:
@@ -127,7 +127,7 @@ def test_with_the_pin_held_the_stated_variance_is_the_variance_seen(measure: int
 
 
 def test_the_pinned_rural_mean_does_not_depend_on_the_sample() -> None:
-    small, *_ = over_lucks(2000)
+    small, *_ = over_lucks(4000)
     large, *_ = over_lucks(8000)
     assert abs(small[1] / large[1] - 1.0) < 2e-3
 

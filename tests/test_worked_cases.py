@@ -53,6 +53,9 @@ def quiet_scenario(case: dict[str, Any]) -> Scenario:
     # Nobody is observed above the line, so nobody leaves the list.
     values |= {"place.observation_bias": -9.0, "programme.yuan_per_listed_household": case["budget"]}
     fund = scenario.interventions[0].fund
+    homes = sum(home.get("listed", True) for village in case["villages"] for home in village["households"])
+    if f"programme.funds.{fund}.yuan_per_year" in scenario.values:
+        values[f"programme.funds.{fund}.yuan_per_year"] = case["budget"] * homes
     if f"programme.funds.{fund}.budget_share" in scenario.values:
         values[f"programme.funds.{fund}.budget_share"] = 1.0
     return terms(scenario.with_values(values | case.get("values", {})), kind, **case["terms"])

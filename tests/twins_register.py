@@ -46,9 +46,9 @@ def observe(names: Names) -> Names:
 
 
 def dibao_fen(names: Names, row: int, line: float) -> int:
-    """A quarter's dibao in fen: for every member a quarter of the line less the withdrawn part of income."""
+    """A quarter's dibao in fen: for every member a quarter of line less withdrawn income, rounded up to a fen."""
     gap = line - names["dibao_withdrawal"] * max(names["verified_income"][row], 0.0)
-    return math.floor(100 * names["size"][row] * gap / 4 + 0.5)
+    return int(names["size"][row]) * math.ceil(100 * gap / 4 - 1e-6)
 
 
 def verdict(names: Names) -> Names:
