@@ -20,7 +20,6 @@ from simulator.scenario import Intervention, Scenario
 from simulator.simulate import BUDGET_FACTORS, found, mark_baseline, programme_lines, simulate
 from simulator.world import Luck, World
 from simulator.yearly import YearSlice
-from simulator.yearly import YearSlice
 
 LUCK = Luck(7, 3)
 MACRO = MacroDraw()
