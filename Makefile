@@ -5,7 +5,7 @@
 PYTHON = python3
 BIN = .venv/bin
 PACKAGES = simulator scenarios results calibration experiments
-FORMATTED = $(PACKAGES) tests benchmarks
+FORMATTED = $(PACKAGES) tests benchmarks proofs
 WORKERS = 2
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo 'make check        the same'
 	@echo 'make lint         the same without the tests'
 	@echo 'make bench        time per rule, outside rules, and per household-quarter'
+	@echo 'make proofs       long statistical proofs whose results are missing or old'
 	@echo 'make docs         write the generated pages of docs/'
 	@echo 'make constraints  resolve the dependencies anew for $(PYTHON) and pin them'
 	@echo 'make clean        remove what the commands above made, but for runs/'
@@ -43,6 +44,9 @@ test: check
 bench: .venv/.installed
 	$(BIN)/python -m benchmarks
 
+proofs: .venv/.installed
+	$(BIN)/python -m proofs
+
 docs: .venv/.installed
 	$(BIN)/python -m experiments.command_page docs/command_line.md
 	$(BIN)/python -m experiments.documentation
@@ -52,6 +56,6 @@ constraints:
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
-	find $(PACKAGES) tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	find $(PACKAGES) tests benchmarks proofs -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo lint check test bench docs constraints clean
+.PHONY: help demo lint check test bench proofs docs constraints clean

@@ -34,7 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if proof not in ahead:
             print(f"{proof.name}: up to date")
     try:
-        failed += [proof.name for index, proof in enumerate(ahead) if not run(proof, ahead[index:], chosen.quick).passed]
+        failed += [
+            proof.name for index, proof in enumerate(ahead) if not run(proof, ahead[index:], chosen.quick).passed
+        ]
     except KeyboardInterrupt:
         print("stopped; finished proofs are kept, call again to go on", file=sys.stderr)
         return 130

@@ -104,8 +104,8 @@ def on_list(state: np.ndarray) -> np.ndarray:
 
 
 class Disguise:
-    """Lets policy see another list than the register keeps: `mask` makes it from the true states at the quarter's start;
-    the register's own comes back before the books are closed, so that the review works on the truth."""
+    """Lets policy see another list than the register keeps: `seen` makes it from the true states at the quarter's
+    start; the register's own comes back before the books are closed, so that the review works on the truth."""
 
     def __init__(self) -> None:
         self.true: np.ndarray | None = None

@@ -33,7 +33,9 @@ def regression(outcome: np.ndarray, treated: np.ndarray, controls: np.ndarray) -
 def propensity(treated: np.ndarray, controls: np.ndarray, rounds: int = 25) -> np.ndarray:
     """Probability of treatment by logistic regression on controls, Newton's method, a little ridge for separation."""
     scale = controls.std(axis=0)
-    design = np.column_stack([np.ones(len(treated)), (controls - controls.mean(axis=0)) / np.where(scale > 0, scale, 1)])
+    design = np.column_stack(
+        [np.ones(len(treated)), (controls - controls.mean(axis=0)) / np.where(scale > 0, scale, 1)]
+    )
     weights = np.zeros(design.shape[1])
     for _ in range(rounds):
         chance = 1.0 / (1.0 + np.exp(-design @ weights))

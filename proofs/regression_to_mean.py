@@ -1,4 +1,4 @@
-"""The list gets better by itself: its income growth without policy, year by year from the year it was drawn up (6.1)."""
+"""The list gets better by itself: its growth without policy, year by year from the year it was drawn up (6.1)."""
 
 from __future__ import annotations
 
@@ -42,9 +42,7 @@ def prove(quick: bool) -> Found:
     checks = {f"{name}: the first year jumps most": bool(path.argmax() == 0) for name, path in excess.items()}
     checks |= {f"{name}: a jump without policy": bool(path[0] > 0.0) for name, path in excess.items()}
     checks["more transitory luck, larger jump"] = bool(excess["much transitory"][0] > excess["little transitory"][0])
-    checks["later years are near everybody's"] = all(
-        abs(path[3:].mean()) < 0.5 * path[0] for path in excess.values()
-    )
+    checks["later years are near everybody's"] = all(abs(path[3:].mean()) < 0.5 * path[0] for path in excess.values())
     return Found(checks, numbers)
 
 

@@ -64,5 +64,7 @@ def cliff(quick: bool) -> Found:
 
 def returns(history: History) -> tuple[float, float]:
     """Shares of exits that are on the list again, and truly below the line again, a year later."""
-    last = {name: float(history.series[f"exits{name}", "list"][-1]) for name in ("", "_listed_again", "_truly_poor_again")}
+    last = {
+        name: float(history.series[f"exits{name}", "list"][-1]) for name in ("", "_listed_again", "_truly_poor_again")
+    }
     return last["_listed_again"] / last[""], last["_truly_poor_again"] / last[""]

@@ -206,8 +206,9 @@ class Accounts:
             if priority is None:
                 pay_shares(claim, fen, max(limit, 0) / asked)
             else:
-                order = np.argsort(priority, kind="stable")
-                pay_in_order(claim, fen, stands_for[home], priority, order, limit)
+                asking = np.flatnonzero(claim)
+                order = asking[np.argsort(priority[asking], kind="stable")]
+                pay_in_order(claim, fen, stands_for, home, priority, order, limit)
             by_group = sum_by_group(fen, home, stands_for, stratum)
         amounts = share_out(int(by_group.sum()), limits)
         for line, amount, groups in zip(lines, amounts, by_lines(by_group, amounts), strict=True):
@@ -310,6 +311,8 @@ def share_out(total: int, limits: Sequence[int]) -> list[int]:
 def by_lines(parts: np.ndarray, amounts: Sequence[int]) -> np.ndarray:
     """Divide `parts` (P,) among lines that bear `amounts` (n,) of their sum, the first parts by the first lines:
     (n, P) with the parts as column sums and the amounts as row sums."""
+    if len(amounts) == 1:
+        return parts[None, :]
     ends, cuts = np.cumsum(parts), np.concatenate([[0], np.cumsum(amounts)])
     below = np.minimum(ends[None, :], cuts[:, None])
     below = np.concatenate([np.zeros((len(cuts), 1), np.int64), below], axis=1)

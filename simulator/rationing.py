@@ -21,8 +21,8 @@ def pay_shares(claim, delivered, share):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def pay_in_order(claim, delivered, stands_for, priority, order, limit):  # type: ignore[no-untyped-def]
-    """Pay whole claims in the order of priority until the next group of equal priority does not fit."""
+def pay_in_order(claim, delivered, stands_for, home, priority, order, limit):  # type: ignore[no-untyped-def]
+    """Pay whole claims in the `order` of priority until the next group of equal priority does not fit."""
     delivered[:] = 0
     left = limit
     start = 0
@@ -30,7 +30,7 @@ def pay_in_order(claim, delivered, stands_for, priority, order, limit):  # type:
         end = start
         asked = np.int64(0)
         while end < order.shape[0] and priority[order[end]] == priority[order[start]]:
-            asked += claim[order[end]] * stands_for[order[end]]
+            asked += claim[order[end]] * stands_for[home[order[end]]]
             end += 1
         if asked > left:
             return

@@ -34,10 +34,9 @@ def grant_budgets(world: World, scenario: Scenario, lines: Sequence[Line], facto
     """Grant this quarter's budgets, `factor` times the stated ones, and set the kinds' shares aside. A fund none of
     whose kinds is at work receives nothing."""
     for fund in scenario.funds:
-        terms = scenario.under(f"programme.funds.{fund.name}")
-        row = world.accounts.position[fund.name]
-        world.accounts.leakage[row] = terms.get("leakage", 0.0)
-        world.accounts.valid[row] = round(terms.get("valid_quarters", 0.0))
+        path, row = f"programme.funds.{fund.name}", world.accounts.position[fund.name]
+        world.accounts.leakage[row] = scenario.values.get(f"{path}.leakage", 0.0)
+        world.accounts.valid[row] = round(scenario.values.get(f"{path}.valid_quarters", 0.0))
         served = [line for line in lines if fund.name in (line.entry.fund, *line.entry.also)]
         begun = any(line.begun(world.now) for line in served)
         if not begun or world.now > Quarter(scenario.last_year, 4):
@@ -45,7 +44,7 @@ def grant_budgets(world: World, scenario: Scenario, lines: Sequence[Line], facto
         if fund.role == "programme":
             grant_budget(world, scenario, fund, served, factor)
         elif fund.role == "private":
-            grant_private(world, fund, served, terms)
+            grant_private(world, fund, served, scenario.under(path))
 
 
 def grant_budget(world: World, scenario: Scenario, fund: Fund, lines: Sequence[Line], factor: float) -> None:
