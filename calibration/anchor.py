@@ -53,6 +53,7 @@ AFTERWARDS = (
     "model.collective_wear",
     "model.post_displacement",
     "model.gift_threshold",
+    "model.main_share",
     "model.poverty_line_share",
     "model.community_*",
 )

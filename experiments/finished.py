@@ -7,6 +7,7 @@ from pathlib import Path
 
 from experiments.ensemble import ANSWERS
 from experiments.refusal import Refusal
+from results.answers import SCHEMA_VERSION
 from results.audit import audit, audit_csv, audit_text
 from results.show import show
 
@@ -21,6 +22,8 @@ def finished(directory: Path) -> Path:
 def answer_text(folder: Path, lang: str) -> str:
     """The answer of a run as a planner reads it, in `lang`, zh or en."""
     answers = json.loads((folder / ANSWERS).read_text(encoding="utf-8"))
+    if answers.get("schema_version") != SCHEMA_VERSION:
+        raise Refusal((f"{folder} 是旧版本的结果，请重新运行", f"{folder} is of an older version: run it again"))
     return show(answers, lang, folder / "charts").rstrip("\n")
 
 

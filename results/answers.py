@@ -22,7 +22,7 @@ from results.wellbeing import exits, growth_sources, wellbeing
 from simulator.history import Finding, RunRecord
 from simulator.scenario import Scenario
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def answers(

@@ -115,7 +115,8 @@ class Village(View, columns=Villages, table_name="villages"):
     def households(self) -> list[Household]:
         """Its households."""
         start = self.model.world.village_start
-        return [self.model.household(row) for row in range(start[self.row], start[self.row + 1])]
+        lived_in = self.model.lived_in()
+        return [self.model.household(row) for row in range(start[self.row], start[self.row + 1]) if lived_in[row]]
 
 
 class Cooperative(View, columns=Cooperatives, table_name="cooperatives"):
@@ -128,7 +129,8 @@ class Cooperative(View, columns=Cooperatives, table_name="cooperatives"):
 
 
 class Household(View, columns=Households, table_name="households"):
-    """A household; `village` is the row of its village, `home` the village."""
+    """A household; `village` is the row of its village, `home` the village. A row is taken again once its household has
+    died out: `key` says who lives there."""
 
     @property
     def home(self) -> Village:
@@ -256,7 +258,14 @@ class RuralModel(mesa.Model):  # type: ignore[misc]
     def _rows(self, kind: type[View]) -> int:
         return getattr(self.world, kind.table_name).length
 
+    def lived_in(self) -> np.ndarray:
+        """Which rows hold a household (N,) bool: the others are spare, for households that divide."""
+        return self.world.households.key != 0
+
     def _all(self, kind: type[View]) -> AgentSet:
-        for row in range(self._rows(kind)):
+        there = self.lived_in() if kind is Household else np.ones(self._rows(kind), bool)
+        for view in [view for (of, row), view in self._views.items() if of is kind and not there[row]]:
+            view.remove()
+        for row in np.flatnonzero(there):
             self.view(kind, row)
         return super().agents_by_type[kind]

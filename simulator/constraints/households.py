@@ -12,9 +12,6 @@ from simulator.history import Finding, History
 from simulator.jackknife import Sample
 from simulator.scenario import Scenario
 
-GIFT_PART = 0.5
-"""What "mainly" asks to exceed where an exit rests on dividends and transfers (FS-23; clauses.md, ambiguity 12)."""
-
 
 def dividends_alone(history: History, scenario: Scenario) -> Finding:
     """No listed household with labour is served by asset dividends alone: households at the years' ends that hold

@@ -2,14 +2,16 @@
 
 A household offered a place sends one member who can work and works at home. The workshop pays piece wages at the
 monthly rate, productivity to the wage loading; the public claim is the top-up, a share of what was earned; places are
-paid for whole, by lot. What changes is the member's work and the wages. Part of the places go to members who would have
-found work: that displacement is not assumed, it follows from `search_from_post`, by which whoever has a place looks for
-other work less (see `employment`).
+paid for whole, by lot. What changes is the member's work and the wages. A lasting `deadweight` of the places would be
+worked without the top-up, and of the others some go to members who would have found work: whoever has a place looks for
+other work less (`search_from_post`, see `employment`).
 """
 
 from __future__ import annotations
 
 import math
+
+import numpy as np
 
 from simulator.draws import DELIVERY, uniform
 from simulator.interventions.delivery import Kind
@@ -96,6 +98,9 @@ def want(  # type: ignore[no-untyped-def]
 
 @rule
 def changed(  # type: ignore[no-untyped-def]
+    seed,
+    replicate,
+    key,
     supported_rows,
     delivered,
     places,
@@ -108,25 +113,27 @@ def changed(  # type: ignore[no-untyped-def]
     wage_workshop,
     piece_wage_month,
     price_trend,
+    deadweight,
+    kind_number,
 ):
-    """The mechanism: hours in the workshop, paid by the piece with the top-up."""
-    fill_places(
-        delivered,
-        places,
-        WORKSHOP_PLACE,
-        roster_start,
-        roster_used,
-        member_present,
-        member_capacity,
-        member_work,
-        WORKSHOP,
-    )
+    """The mechanism: hours in the workshop, paid by the piece with the top-up; for who would have done this outwork
+    anyway, the top-up alone."""
+    held = np.zeros_like(delivered)
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
         if delivered[row] > 0:
+            anyway = uniform(seed, replicate, key[row], DELIVERY + kind_number, 0, 1) < deadweight
+            held[row] = 0 if anyway else delivered[row]
+            wage_workshop[row] = delivered[row]
+    fill_places(
+        held, places, WORKSHOP_PLACE, roster_start, roster_used, member_present, member_capacity, member_work, WORKSHOP
+    )
+    for index in range(supported_rows.shape[0]):
+        row = supported_rows[index]
+        if held[row] > 0:
             member = worker(row, roster_start, roster_used, member_present, member_capacity, member_work, WORKSHOP)
             earned = piece_wage(row, wage_factor, piece_wage_month, price_trend)
-            wage_workshop[row] = math.floor(member_capacity[member] * earned + 0.5) + delivered[row]
+            wage_workshop[row] += math.floor(member_capacity[member] * earned + 0.5)
 
 
 KIND = Kind(
@@ -145,6 +152,7 @@ KIND = Kind(
         "ramp_quarters": "quarters",
         "piece_wage_month": "yuan/month",
         "top_up_share": "share",
+        "deadweight": "share",
     },
     want=want,
     changed=changed,
