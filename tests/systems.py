@@ -170,12 +170,6 @@ def moved(first: Iterator[World], second: Iterator[World], without: Collection[s
     return {name for one, other in pairs for name in differing(columns(one, without), columns(other, without))}
 
 
-def paid_for(history: History, kind: str) -> int:
-    """Fen paid for a kind over all quarters of a run, for the whole place."""
-    rows = [row for row, line in enumerate(history.ledger_lines) if line.kind == kind]
-    return int(history.ledger[:, rows].sum())
-
-
 def histories_differ(first: History, second: History, ledger: bool = True) -> list[str]:
     """Names of what two histories do not have in common, to the byte; the ledger and the funds if asked."""
     names = ["quarters", "years", "stratum", "stands_for", "county", "pin", "pin_residual"]

@@ -121,7 +121,8 @@ def changed(  # type: ignore[no-untyped-def]
     open_now,
     kind_number,
 ):
-    """The mechanism: a smaller bill, a smaller premium, and treatment before payment at hospitals of the county."""
+    """The mechanism: a smaller bill, a smaller premium, and, for whom the fund pays, treatment before payment at
+    hospitals of the county."""
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
         premiums = min(delivered[row], premium_due(size[row], medical_premium, premium_share, trend))
