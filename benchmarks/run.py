@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks import common_workload
 from benchmarks.cold import first_and_second_run
-from benchmarks.engine import Engine
+from benchmarks.engine import UNCHECKED, Engine
 from benchmarks.timing import Timing, interleaved
 from simulator.simulate import NULL, POLICY
 
@@ -29,9 +29,9 @@ NANO, MILLI = 1e9, 1e3
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(prog="benchmarks.run", description=__doc__)
-    parser.add_argument("--households", type=int, default=20_000, help="of the engine's sample, about")
-    parser.add_argument("--mesa-households", type=int, default=5_000, help="of the common workload in Mesa")
-    parser.add_argument("--repeats", type=int, default=5, help="rounds")
+    parser.add_argument("--households", type=int, default=100_000, help="of the engine's sample, about")
+    parser.add_argument("--mesa-households", type=int, default=100_000, help="of the common workload in Mesa")
+    parser.add_argument("--repeats", type=int, default=3, help="rounds")
     parser.add_argument("--no-cold", action="store_true", help="leave the cold compile out")
     parser.add_argument("--out", type=Path, default=LATEST, help="where the figures are written")
     chosen = parser.parse_args(arguments)
@@ -60,6 +60,7 @@ def measure(households: int, mesa_households: int, repeats: int, *, cold: bool) 
         "burn_in_ns_per_household_quarter": times["burn_in"].scaled(
             NANO / sampled / (4 * engine.scenario.burn_in_years)
         ),
+        "invariants_share_of_policy": round(1.0 - times[UNCHECKED].best / times[POLICY].best, 3),
         "burn_in_ms": times["burn_in"].scaled(MILLI),
         "copy_ms": times["copy"].scaled(MILLI),
         "by_rule": {arm: by_rule(engine, arm, repeats) for arm in (NULL, POLICY)},
@@ -98,6 +99,7 @@ def text(figures: Mapping[str, Any]) -> str:
         f"{size}, one core; best | median of {figures['repeats']}",
         row("null arm", figures["ns_per_household_quarter"][NULL], "ns per household-quarter"),
         row("policy arm", figures["ns_per_household_quarter"][POLICY], "ns per household-quarter"),
+        f"invariants                {100 * figures['invariants_share_of_policy']:>10.1f}   per cent of the policy arm",
         row("founding and burn-in", figures["burn_in_ns_per_household_quarter"], "ns per household-quarter"),
         row("founding and burn-in", figures["burn_in_ms"], "ms"),
         row("copy of the world", figures["copy_ms"], "ms"),
