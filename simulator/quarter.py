@@ -64,6 +64,8 @@ def works(world: World, process: str) -> bool:
 def open_year(world: World, pin: Pin | None) -> None:
     """Once a year, in the first quarter: everyone ages, luck moves on, the level of wages and prices is set."""
     names = world.names
+    # Rows may change hands when families divide and join: what was drawn for their households is drawn again.
+    world.take_up_luck.clear()
     age_members(names)
     if works(world, "births"):
         births(names)

@@ -78,9 +78,16 @@ class World:
     extra_tables: tuple[Table, ...] = ()
     seconds: dict[str, float] | None = None
     treatments: dict[str, tuple[np.ndarray, np.ndarray]] | None = None
+    take_up_luck: dict[int, np.ndarray] = field(default_factory=dict)
 
     def tables(self) -> tuple[Any, ...]:
         return (self.households, self.members, self.villages, self.counties, self.cooperatives, *self.extra_tables)
+
+    def luck_of_take_up(self, kind: int) -> np.ndarray:
+        """The lasting uniforms (N,) with which households take a kind up, as far as drawn this year; zero elsewhere."""
+        if kind not in self.take_up_luck:
+            self.take_up_luck[kind] = np.zeros(self.households.length)
+        return self.take_up_luck[kind]
 
     def bind(self, scenario: Scenario) -> None:
         """Put every column and number under its name. Raises ValueError if two share one."""

@@ -116,16 +116,31 @@ def support(size, list_state, supported, support_in_observation):  # type: ignor
 
 @rule
 def offer_households(  # type: ignore[no-untyped-def]
-    seed, replicate, key, eligible, helped, supported_rows, offered, take_up, take_up_shift, ramp, kind_number
+    seed,
+    replicate,
+    key,
+    eligible,
+    helped,
+    supported_rows,
+    offered,
+    take_up,
+    take_up_shift,
+    take_up_luck,
+    ramp,
+    kind_number,
 ):
-    """Which eligible households would take the kind up: each has one lasting uniform a kind; a household with a helper
-    takes it up the more. `supported_rows` also holds households that left the list with a subsidised loan; these are
-    offered nothing new."""
+    """Which eligible households would take the kind up: each has one lasting uniform a kind, kept in `take_up_luck` for
+    the year; a household with a helper takes it up the more. `supported_rows` also holds households that left the list
+    with a subsidised loan; these are offered nothing new."""
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
-        luck = uniform(seed, replicate, key[row], TAKE_UP + kind_number, 0, 0)
+        if eligible[row] == 0:
+            offered[row] = 0
+            continue
+        if take_up_luck[row] == 0.0:
+            take_up_luck[row] = uniform(seed, replicate, key[row], TAKE_UP + kind_number, 0, 0)
         reach = take_up * (1.0 + take_up_shift * helped[row])
-        offered[row] = 1 if eligible[row] == 1 and luck < reach * ramp else 0
+        offered[row] = 1 if take_up_luck[row] < reach * ramp else 0
 
 
 @rule
@@ -181,8 +196,8 @@ def serve(world: World, line: Line, now: Quarter) -> None:
     if world.treatments is not None:
         remember(world, line)
     if line.kind.to == "household":
-        # The next kind may reach other households.
-        world.households.delivered[names["supported_rows"]] = 0
+        # The next kind finds nothing delivered.
+        world.households.delivered[names["rows_paid"]] = 0
 
 
 def remember(world: World, line: Line) -> None:
@@ -222,8 +237,8 @@ def serve_villages(world: World, line: Line, names: dict[str, Any]) -> int:
 
 
 def serve_households(world: World, line: Line, names: dict[str, Any]) -> int:
-    """Offers and claims of households, and what falls due to them; returns fen paid for the whole place. Leaves the
-    rows that were reached, those paid late among them, in `names`."""
+    """Offers and claims of households, and what falls due to them; returns fen paid for the whole place. Leaves in
+    `names` the rows that were reached, those paid late among them, and the rows that were paid."""
     kind, table, villages, accounts = line.kind, world.households, world.villages, world.accounts
     rows = names["supported_rows"]
     offer_households(names)
@@ -231,24 +246,32 @@ def serve_households(world: World, line: Line, names: dict[str, Any]) -> int:
     kind.want(names)
     if kind.once:
         table.claim[promised(accounts.pending, line)] = 0
-    priority = table.priority[rows] if kind.whole else None
-    keys = table.key[rows]
+    asking = rows[table.claim[rows] > 0]
+    priority = table.priority[asking] if kind.whole else None
     made = accounts.approve(
-        line.ledger_lines, table.claim[rows], table.village[rows], villages, priority, rows, keys, line.lag
+        line.ledger_lines,
+        table.claim[asking],
+        table.village[asking],
+        villages,
+        priority,
+        asking,
+        table.key[asking],
+        line.lag,
     )
-    table.delivered[rows] = 0
-    paid = 0
+    paid, rows_paid = 0, np.zeros(0, np.int64)
     for due in falling_due(world, line, made):
         here = None if due is made else (table.key[due.rows] == due.keys) & (table.size[due.rows] > 0)
         fen = np.zeros(len(due.rows), np.int64)
         paid += accounts.settle(due, fen, table.village[due.rows], villages, here)
         if due is not made:
             rows = np.union1d(rows, due.rows)
+        rows_paid = np.union1d(rows_paid, due.rows) if len(rows_paid) else due.rows
         table.delivered[due.rows] += fen
-    names["supported_rows"] = rows
+    names |= {"supported_rows": rows_paid}
     (credit_households if kind.cash else credit_suppliers)(names)
+    names |= {"supported_rows": rows, "rows_paid": rows_paid}
     if kind.project and paid > 0:
-        note_sources(world, line, np.unique(table.village[rows[table.delivered[rows] > 0]]))
+        note_sources(world, line, np.unique(table.village[rows_paid[table.delivered[rows_paid] > 0]]))
     return paid
 
 
@@ -294,4 +317,5 @@ def line_names(world: World, line: Line, now: Quarter) -> dict[str, Any]:
         "open_now": 1 if line.open(now) else 0,
         "supported_rows": rows,
         "eligible": eligible,
+        "take_up_luck": world.luck_of_take_up(line.kind.number),
     }
