@@ -76,6 +76,9 @@ class Households(Table):
         np.float64, "workers", "earnings", "capacity of members working at home this quarter", inherited=OWN
     )
     elders: np.ndarray = trait(np.int64, "persons", "roster", "members of pension age", inherited=OWN)
+    unwell: np.ndarray = trait(
+        np.int64, "persons", "roster", "members gravely ill or disabled, who may need looking after", inherited=OWN
+    )
     disabled: np.ndarray = trait(np.int64, "persons", "roster", "disabled members", inherited=OWN)
 
     students: np.ndarray = trait(np.int64, "persons", "schooling", "members at school or college", inherited=OWN)

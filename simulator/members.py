@@ -23,10 +23,10 @@ class Members(Table):
     prefix = "member_"
     key: np.ndarray = trait(np.uint64, "key", "founding", "identity: mixed from household and ordinal, or birth")
     present: np.ndarray = trait(np.int8, "flag", "demography", "1: alive and in the household")
-    age: np.ndarray = trait(np.int64, "years", "demography", "age")
+    age: np.ndarray = trait(np.int16, "years", "demography", "age")
     female: np.ndarray = trait(np.int8, "flag", "founding", "1: female")
     education: np.ndarray = trait(
-        np.int64, "level", "founding", "0 none, 1 primary, 2 junior, 3 senior secondary, 4 college"
+        np.int8, "level", "founding", "0 none, 1 primary, 2 junior, 3 senior secondary, 4 college"
     )
     student: np.ndarray = trait(
         np.int8, "code", "schooling", "0 no student, 1 compulsory school, 2 senior secondary, 3 college"
@@ -38,13 +38,13 @@ class Members(Table):
     frailty: np.ndarray = trait(
         np.float64, "ratio", "founding", "standing cost of chronic illness relative to the median one"
     )
-    sick_quarters: np.ndarray = stock(np.int64, "quarters", "illness", "quarters of a serious illness still to run")
+    sick_quarters: np.ndarray = stock(np.int8, "quarters", "illness", "quarters of a serious illness still to run")
     work: np.ndarray = trait(np.int8, "code", "employment", "0 idle, 1 home, 2 local, 3 migrant, 4 workshop, 5 post")
     premium: np.ndarray = trait(np.float64, "log", "training", "wage premium of training")
     search_help: np.ndarray = stock(
         np.float64, "share", "job_placement", "hazard a quarter of being placed by the employment service"
     )
-    search_quarters: np.ndarray = stock(np.int64, "quarters", "job_placement", "quarters of such help still to come")
+    search_quarters: np.ndarray = stock(np.int8, "quarters", "job_placement", "quarters of such help still to come")
     care: np.ndarray = flow(np.float64, "share", "carers", "share of the own labour spent on looking after somebody")
     capacity: np.ndarray = trait(np.float64, "workers", "roster", "labour capacity: 1 full, 0.5 partial, 0 none")
     luck_death: np.ndarray = trait(np.float64, "uniform", "luck", "decides on death this quarter")

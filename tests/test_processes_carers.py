@@ -21,7 +21,7 @@ SICK, WELL = 2, 0
 @pytest.mark.parametrize("seed", range(4))
 def test_carers(place: Place, seed: int) -> None:
     names = place(seed)
-    names["member_care"][:] = 0.0
+    names["member_care"][:], names["care_needed"][:], names["unwell"][:] = 0.0, 0, 1
     expected = twins_work.carers(names)
     assert (expected["member_care"] > 0).sum() > 5
     twins.agree(carers, expected, names)
@@ -35,6 +35,7 @@ def household(*members: tuple[int, int]) -> dict[str, Any]:
         "replicate": 1,
         "roster_start": np.array([0, count]),
         "roster_used": np.array([count]),
+        "unwell": np.array([1]),
         "care_needed": np.zeros(1, np.int64),
         "member_key": np.arange(1, count + 1, dtype=np.uint64),
         "member_present": np.ones(count, np.int8),
@@ -109,7 +110,7 @@ def test_hours_stay_within_the_labour_there_is() -> None:
 
 def test_a_carer_at_home_farms_less(place: Place) -> None:
     names = place(2)
-    names["member_care"][:] = 0.0
+    names["member_care"][:], names["care_needed"][:], names["unwell"][:] = 0.0, 0, 1
     names["carer_loss"] = 1.0
     carers(names)
     idle = names["member_care"] == 1.0

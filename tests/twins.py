@@ -112,6 +112,10 @@ def count_roster(names: Names) -> Names:
         "labour": [able[rows].sum() for rows in homes],
         "elders": [sum(names["member_age"][row] >= names["pension_age"] for row in rows) for rows in homes],
         "contributors": [sum(16 <= names["member_age"][row] < names["pension_age"] for row in rows) for rows in homes],
+        "unwell": [
+            sum(names["member_health"][row] == 2 or names["member_sick_quarters"][row] > 0 for row in rows)
+            for rows in homes
+        ],
         "disabled": [sum(names["member_health"][row] == 2 for row in rows) for rows in homes],
     }
 

@@ -40,6 +40,7 @@ def carers(  # type: ignore[no-untyped-def]
     replicate,
     roster_start,
     roster_used,
+    unwell,
     care_needed,
     member_key,
     member_present,
@@ -53,6 +54,8 @@ def carers(  # type: ignore[no-untyped-def]
 ):
     """Who needs looking after this quarter, who does it, and what labour is left; after `count_roster`."""
     for household in range(care_needed.shape[0]):
+        if unwell[household] == 0:
+            continue
         first, last = roster_start[household], roster_start[household] + roster_used[household]
         needed = 0
         for row in range(first, last):

@@ -146,6 +146,7 @@ def count_roster(  # type: ignore[no-untyped-def]
     elders,
     contributors,
     disabled,
+    unwell,
     pension_age,
 ):
     """Labour capacity of every member (1 full, 0.5 partial from 60 or when chronically ill, 0 for children, students,
@@ -156,6 +157,7 @@ def count_roster(  # type: ignore[no-untyped-def]
         old = 0
         paying = 0
         unable = 0
+        ailing = 0
         workers = 0.0
         for row in range(roster_start[household], roster_start[household] + roster_used[household]):
             if member_present[row] == 0:
@@ -174,6 +176,8 @@ def count_roster(  # type: ignore[no-untyped-def]
                 capacity = 0.5
             if member_health[row] == DISABLED:
                 unable += 1
+            if member_health[row] == DISABLED or member_sick_quarters[row] > 0:
+                ailing += 1
             member_capacity[row] = capacity
             if capacity == 0.0:
                 member_work[row] = IDLE
@@ -185,3 +189,4 @@ def count_roster(  # type: ignore[no-untyped-def]
         elders[household] = old
         contributors[household] = paying
         disabled[household] = unable
+        unwell[household] = ailing
