@@ -218,6 +218,9 @@ def panel(
 
 @app.command()
 def effects(
+    kinds: Annotated[
+        list[str] | None, typer.Argument(metavar="[KIND...]", help="只算这些措施 only these kinds, else all")
+    ] = None,
     households: Annotated[int, typer.Option(metavar="N", help="样本户数 sample size")] = 4000,
     runs: Annotated[int, typer.Option(metavar="N", help="推演次数 replicates")] = 4,
     budget: Annotated[float, typer.Option(metavar="YUAN", help="每户每年元数 yuan a listed household and year")] = 1000,
@@ -228,7 +231,7 @@ def effects(
     with _refusing(lang):
         from experiments.effects import report
 
-        _say(report(households, runs, budget, lang.value, to))
+        _say(report(households, runs, budget, lang.value, to, kinds or ()))
 
 
 @app.command(name="facts")

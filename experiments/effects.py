@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 import scenarios
+from experiments.refusal import Refusal
 from results.tables import columns
 from results.words import say
 from simulator.extra import ExtraRule
@@ -234,10 +235,18 @@ def as_csv(found_out: Sequence[Effect]) -> str:
     return out.getvalue()
 
 
-def report(households: int, replicates: int, budget: float, lang: str, to: Path | None) -> str:
-    """The effects under the default programme: as a table, or written to a .csv or .md file whose name is returned."""
+def report(
+    households: int, replicates: int, budget: float, lang: str, to: Path | None, kinds: Sequence[str] = ()
+) -> str:
+    """The effects under the default programme, of all kinds unless some are named: as a table, or written to a .csv or
+    .md file whose name is returned. Raises Refusal for a kind there is not."""
+    unknown = [kind for kind in kinds if kind not in KINDS]
+    if unknown:
+        wrong, known = ", ".join(unknown), ", ".join(KINDS)
+        raise Refusal((f"没有这类措施：{wrong}。可用：{known}", f"no such kind: {wrong}; known: {known}"))
     scenario = scenarios.load(scenarios.default_programme()).scenario
-    found_out = effects(scenario, households=households, replicates=replicates, budget=budget)
+    chosen = tuple(dict.fromkeys(kinds)) or tuple(KINDS)
+    found_out = effects(scenario, chosen, households=households, replicates=replicates, budget=budget)
     if to is None:
         return as_table(found_out, lang)
     page = as_page(found_out, households, replicates, budget) if to.suffix == ".md" else as_csv(found_out)

@@ -19,10 +19,13 @@ from results.ensemble import LISTED_HOUSEHOLDS, Ensemble, Line, spending, yearly
 from results.growth import growth, labour_drift
 from results.intervals import LEVEL, paired_mean
 from results.wellbeing import exits, growth_sources, wellbeing
+from results.words import pair
 from simulator.history import Finding, RunRecord
+from simulator.interventions import KINDS
 from simulator.scenario import Scenario
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+OVERHEAD = "administration"
 
 
 def answers(
@@ -68,9 +71,10 @@ def answers(
         "conditional_on": conditional_on(resolved, meta),
         "ambiguities": ambiguities_decided(resolved),
         "assumptions": assumptions(resolved),
+        "kinds": {name: _kind_title(name) for name in KINDS},
         "costs": _costs(ensemble, scenario, resolved),
         **_cost_per_household(ensemble, scenario),
-        "without": [_without(ensemble, scenario, resolved, kind) for kind in ensemble.kinds_left_out()],
+        "without": [_without(ensemble, scenario, kind) for kind in ensemble.kinds_left_out()],
         "targets": rows,
         "growth": growth(ensemble),
         "wellbeing": wellbeing(ensemble),
@@ -98,11 +102,13 @@ def _failure(record: RunRecord) -> dict[str, Any]:
 
 
 def _costs(ensemble: Ensemble, scenario: Scenario, resolved: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Means by fund and use: funds in the order of the programme, their uses by size with overhead last."""
     policy, null = (_mean_spending(ensemble, arm, scenario) for arm in ("policy", "null"))
     titles = {fund.name: {"zh": fund.title_zh, "en": fund.title_en} for fund in scenario.funds if fund.title_zh}
     roles = {fund.name: fund.role for fund in scenario.funds}
     place = {fund.name: position for position, fund in enumerate(scenario.funds)}
-    keys = sorted({*policy, *null}, key=lambda key: (place.get(key[0], len(place)), key))
+    paid = {key: policy.get(key, 0.0) + null.get(key, 0.0) for key in {*policy, *null}}
+    keys = sorted(paid, key=lambda key: (place.get(key[0], len(place)), key[1] == OVERHEAD, -paid[key], key))
     return [
         {
             "fund": fund,
@@ -143,7 +149,7 @@ def _cost_per_household(ensemble: Ensemble, scenario: Scenario) -> dict[str, Any
     return {"cost_per_listed_household": mean if differences else None, "cost_per_listed_household_interval": interval}
 
 
-def _without(ensemble: Ensemble, scenario: Scenario, resolved: Mapping[str, Any], kind: str) -> dict[str, Any]:
+def _without(ensemble: Ensemble, scenario: Scenario, kind: str) -> dict[str, Any]:
     """What leaving one kind out changes, paired with the policy arm of the same replicates."""
     arm = f"without:{kind}"
     both, _ = ensemble.pairs("policy", arm)
@@ -156,7 +162,7 @@ def _without(ensemble: Ensemble, scenario: Scenario, resolved: Mapping[str, Any]
     costs = [_total(other[run], scenario) - _total(policy[run], scenario) for run in both]
     return {
         "kind": kind,
-        "title": title(resolved, f"interventions.{kind}", kind),
+        "title": _kind_title(kind),
         "runs": len(both),
         "targets": [
             {"id": line.target, "reading": line.reading, **target_rows.change(ensemble, "policy", arm, line)}
@@ -165,6 +171,11 @@ def _without(ensemble: Ensemble, scenario: Scenario, resolved: Mapping[str, Any]
         f"list_mean_{scenario.last_year}": _mean_change(means),
         "cost": _mean_change(costs),
     }
+
+
+def _kind_title(name: str) -> dict[str, str]:
+    kind = KINDS.get(name)
+    return {"zh": kind.title_zh, "en": kind.title_en} if kind else pair(name)
 
 
 def _mean_change(differences: list[float]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,3 +105,16 @@ def yearly(record: RunRecord, measure: str, population: str) -> dict[int, float]
         return {}
     last = (record.quarters[:, 1] == 4) & np.isfinite(values)
     return {int(year): float(value) for year, value in zip(record.quarters[last, 0], values[last], strict=True)}
+
+
+def last_value(record: RunRecord, measure: str, population: str) -> float:
+    """A measure at the end of a run; not a number where the run has none."""
+    values = record.series.get((measure, population))
+    return float(values[-1]) if values is not None and len(values) else float("nan")
+
+
+def last_values(ensemble: Ensemble, arm: str, measure: str, populations: Sequence[str]) -> np.ndarray | None:
+    """A measure at the end of each run of an arm, (runs, populations), runs with a gap left out; None if none is left."""
+    rows = [[last_value(run, measure, who) for who in populations] for run in ensemble.runs(arm).values()]
+    whole = [row for row in rows if np.isfinite(row).all()]
+    return np.array(whole) if whole else None

@@ -9,6 +9,7 @@ from results.tables import columns, wrap
 from results.words import say
 
 WIDTH = 100
+PANDEMIC_YEAR = 2020
 NOTE = (
     "“逐年”目标取各年最低增幅：样本越小，最低值越偏低，故概率偏保守。四季度才开始的措施几乎不影响当年；"
     "无项目对照的增幅来自名单自行回升与农村收入增长。",
@@ -36,8 +37,23 @@ def growth_table(answers: Mapping[str, Any], lang: str) -> list[str]:
         cells = [f"{100 * s['p50']:.1f}% [{100 * s['p10']:.1f}, {100 * s['p90']:.1f}]" for s in _arms(row)]
         binding = f"{100 * row['policy_binding']:.0f}% / {100 * row['null_binding']:.0f}%"
         table.append([str(row["year"]), *cells, binding])
-    notes = [*wrap(say(lang, *NOTE), WIDTH), *_drift(answers.get("labour_per_head") or {}, lang)]
+    notes = [*wrap(say(lang, *NOTE), WIDTH), *_pandemic(answers, lang), *_drift(answers.get("labour_per_head") or {}, lang)]
     return [head, "-" * WIDTH, *columns(table, [False, True, True, True, True]), *notes]
+
+
+def _pandemic(answers: Mapping[str, Any], lang: str) -> list[str]:
+    """What stands behind a weak 2020 and a strong 2021 of a drawn macro path."""
+    on = answers.get("conditional_on", {})
+    shown = PANDEMIC_YEAR in {row["year"] for row in answers["growth"]} and on.get("macro") == "forecast"
+    if not shown or on.get("switches", {}).get("model.process_pandemic") != "on":
+        return []
+    text = say(
+        lang,
+        "2020 年按季度计入疫情冲击，次年恢复，有无项目都一样；方案制定时并不知道。",
+        "2020 has the pandemic in it quarter by quarter, and 2021 the recovery, alike in both arms; the plan could not "
+        "know.",
+    )
+    return wrap(text, WIDTH)
 
 
 def _drift(found: Mapping[str, Mapping[str, float]], lang: str) -> list[str]:
@@ -48,10 +64,10 @@ def _drift(found: Mapping[str, Mapping[str, float]], lang: str) -> list[str]:
     moved = [f"{100 * (who['last'] / who['first'] - 1):+.1f}%" for who in (rural, cohort)]
     text = say(
         lang,
-        f"对照组人均劳动能力的变化：全体农村 {moved[0]}，基期名单 {moved[1]}（模型中家庭不分户、不迁入）。"
+        f"对照组人均劳动能力的变化：全体农村 {moved[0]}，基期名单 {moved[1]}（家庭有生老病死、分户与合户，没有外来迁入）。"
         "农村均值钉在宏观路径上，两者之差会在两组中同样抬高或压低名单相对农村的增幅。",
         f"Labour capacity per head without the programme: rural {moved[0]}, baseline list {moved[1]} (households "
-        "neither split nor arrive). The rural mean is pinned to the macro path, so a gap between the two moves the "
+        "divide and join, people are born, age and die, nobody arrives from outside). The rural mean is pinned to the macro path, so a gap between the two moves the "
         "list's growth against rural growth alike in both arms.",
     )
     return wrap(text, WIDTH)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from results.ensemble import Ensemble, spending
+from results.ensemble import Ensemble, last_value, spending
 from results.intervals import paired_mean
 from simulator.history import RunRecord
 
@@ -51,7 +51,7 @@ def wellbeing(ensemble: Ensemble) -> list[dict[str, Any]]:
     policy, null = ensemble.runs("policy"), ensemble.runs("null")
     rows = []
     for measure, population, zh, en in MEASURES:
-        found = [(_last(policy[run], measure, population), _last(null[run], measure, population)) for run in both]
+        found = [(last_value(policy[run], measure, population), last_value(null[run], measure, population)) for run in both]
         found = [pair for pair in found if np.isfinite(pair).all()]
         if not found:
             continue
@@ -83,7 +83,7 @@ def exits(ensemble: Ensemble, years: tuple[int, int]) -> dict[str, Any]:
         return {}
     out: dict[str, Any] = {}
     for name in names:
-        arms = [float(np.mean([_last(runs[run], name, "list") for run in both])) for runs in (policy, null)]
+        arms = [float(np.mean([last_value(runs[run], name, "list") for run in both])) for runs in (policy, null)]
         out[name] = dict(zip(("policy", "null"), arms, strict=True))
     cost = np.mean([_paid(policy[run], years) - _paid(null[run], years) for run in both])
     for name, each in (("exits", "cost_per_exit"), ("exits_stable", "cost_per_stable_exit")):
@@ -100,16 +100,11 @@ def growth_sources(ensemble: Ensemble) -> list[dict[str, Any]]:
         for part in ("wage", "business", "property", "transfer"):
             found = {}
             for arm in ("policy", "null"):
-                values = [_last(run, f"growth_from_{part}", f"cohort {label}") for run in ensemble.runs(arm).values()]
+                values = [last_value(run, f"growth_from_{part}", f"cohort {label}") for run in ensemble.runs(arm).values()]
                 values = [value for value in values if np.isfinite(value)]
                 found[arm] = float(np.mean(values)) if values else None
             rows.append({"labour": label, "part": part, **found})
     return [row for row in rows if row["policy"] is not None]
-
-
-def _last(record: RunRecord, measure: str, population: str) -> float:
-    values = record.series.get((measure, population))
-    return float(values[-1]) if values is not None and len(values) else float("nan")
 
 
 def _paid(record: RunRecord, years: tuple[int, int]) -> float:

@@ -43,28 +43,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "infrastructure": ("基础设施", "infrastructure"),
     "administration": ("管理费", "administration"),
     "collective": ("村集体经济", "village collective"),
-    "industry_support": ("产业扶持", "industry support"),
-    "workshop": ("帮扶车间", "workshop"),
-    "public_posts": ("公益性岗位", "public-welfare posts"),
-    "micro_loan": ("小额信贷贴息", "micro-loan"),
-    "equity_dividends": ("资产收益分红", "equity dividends"),
-    "village_station": ("村级光伏电站", "village station"),
-    "village_grant": ("薄弱村补助", "village grant"),
-    "living_allowance": ("残疾人生活补贴", "living allowance"),
-    "cooperative_support": ("合作社培育与入社", "building up cooperatives and membership"),
-    "social_pairing": ("结对帮扶与社会帮扶", "pairing with helpers and firms"),
-    "mutual_fund": ("村级互助资金", "village mutual-aid fund"),
-    "near_poor": ("边缘低收入户临时帮扶", "aid to the near-poor"),
-    "health_cover": ("健康帮扶：参保补贴与多层医疗保障", "health cover: premiums and layers of reimbursement"),
-    "relief": ("灾害与临时救助", "disaster and temporary relief"),
-    "market_link": ("产销对接与消费帮扶", "sales contracts and consumption support"),
-    "start_up_grant": ("创业补助", "start-up grant"),
-    "village_leader": ("创业致富带头人培育", "village leaders in own business"),
-    "land_lease": ("土地与闲置农房流转", "organised lease of land and idle rooms"),
-    "education_grant": ("教育资助：学费减免与雨露计划补助", "school fees cut and grants to students"),
-    "job_placement": ("就业介绍与定向岗位", "job placement and reserved vacancies"),
-    "motivation": ("激发内生动力", "motivation"),
-    "dibao": ("最低生活保障", "dibao"),
     "key": ("重点帮扶村", "key villages"),
     "weak": ("薄弱村", "weak villages"),
     "other": ("其他村", "other villages"),
@@ -82,6 +60,31 @@ UNITS: dict[str, tuple[str, str]] = {
     "villages": ("村", "villages"),
     "counties": ("县", "counties"),
 }
+
+
+UNIT_WORDS: dict[str, str] = {
+    "yuan": "元",
+    "share": "比例",
+    "ratio": "比值",
+    "log": "对数",
+    "index": "指数",
+    "number": "个",
+    "person": "人",
+    "worker": "劳动力",
+    "household": "户",
+    "village": "村",
+    "county": "县",
+    "cooperative": "合作社",
+    "loan": "笔贷款",
+    "slot": "名额",
+    "post": "岗位",
+    "year": "年",
+    "quarter": "季",
+    "month": "月",
+    "hour": "小时",
+    "mu": "亩",
+}
+"""Chinese of the single words that the units of a scenario are joined of."""
 
 
 MEASURE_UNITS: dict[str, str] = {
@@ -135,6 +138,13 @@ def unit(name: str, lang: str) -> str:
     """A unit in one language; the name itself where it is not known."""
     zh, en = UNITS.get(name, (name, name))
     return say(lang, zh, en)
+
+
+def plain_unit(name: str, lang: str) -> str:
+    """The unit of a scenario's number in one language, word by word; a share stays a share here."""
+    if lang == "en":
+        return name
+    return "/".join(UNIT_WORDS.get(part, UNIT_WORDS.get(part.removesuffix("s"), part)) for part in name.split("/"))
 
 
 def quantity(value: float, unit_name: str, signed: bool = True) -> str:

@@ -43,12 +43,13 @@ class Weights(NamedTuple):
 class Commitment:
     """Money approved and not yet paid: `fen` (N,) for each claimant, a row of its table known again by its key.
 
-    `amounts` are the fen for the whole place set aside on each of `lines`; `due` is the number of the quarter in which
-    they are paid.
+    `amounts` are the fen for the whole place set aside on each of `lines`, `by_group` (3,) the same by village group;
+    `due` is the number of the quarter in which they are paid.
     """
 
     lines: tuple[int, ...]
     amounts: tuple[int, ...]
+    by_group: np.ndarray
     due: int
     rows: np.ndarray
     keys: np.ndarray
@@ -220,6 +221,7 @@ class Accounts:
         return Commitment(
             tuple(lines),
             tuple(amounts),
+            by_group,
             self.now + lag,
             none if rows is None else rows,
             none if keys is None else keys,
@@ -241,7 +243,7 @@ class Accounts:
         """
         stands_for, stratum = villages.stands_for, villages.stratum
         delivered[:] = made.fen if here is None else np.where(here, made.fen, 0)
-        gross = sum_by_group(delivered, home, stands_for, stratum)
+        gross = made.by_group if here is None else sum_by_group(delivered, home, stands_for, stratum)
         leaked = np.zeros(GROUPS, np.int64)
         share = self.leakage[self.row_of(made.lines[0])]
         if share > 0.0:
@@ -249,7 +251,7 @@ class Accounts:
             leaked = gross - sum_by_group(delivered, home, stands_for, stratum)
         missing = np.zeros(GROUPS, np.int64)
         if here is not None:
-            missing = sum_by_group(made.fen, home, stands_for, stratum) - gross
+            missing = made.by_group - gross
         split = by_lines(np.concatenate([gross - leaked, leaked, missing]), made.amounts)
         for line, amount, parts in zip(made.lines, made.amounts, split, strict=True):
             received, lost, given_up = parts.reshape(3, GROUPS)

@@ -21,7 +21,7 @@ KEPT = "kept"  # nothing: it stays with the parents; added up
 EITHER = "either"  # the same as the parents'; the larger of both
 OWN = "own"  # neither: the row's own
 # Units of stocks that are no amounts, so that there is nothing to share out.
-NO_AMOUNT = ("flag", "code", "share", "ratio", "quarters")
+NO_AMOUNT = ("flag", "code", "key", "share", "ratio", "quarters")
 
 
 @dataclass(frozen=True)

@@ -48,15 +48,22 @@ class Cell:
         self.__doc__ = f"{column.meaning} ({column.unit}; {column.role})"
 
     def __get__(self, view: View | None, owner: type[View]) -> Any:
-        return self if view is None else getattr(view.table, self.name)[view.row].item()
+        return self if view is None else self.read(view.table, view.row)
 
     def __set__(self, view: View, value: float) -> None:
+        self.write(view.table, view.row, value)
+
+    def read(self, table: Table, row: int) -> Any:
+        """The cell's value as a Python number."""
+        return getattr(table, self.name)[row].item()
+
+    def write(self, table: Table, row: int, value: float) -> None:
         """Raises AttributeError for a column that is fixed, ValueError for a value that the column cannot hold."""
         if self.fixed:
             raise AttributeError(f"{self.name} was fixed at the founding and cannot be set")
         if not math.isfinite(value) or (self.whole and value != math.floor(value)):
             raise ValueError(f"{self.name} cannot hold {value}")
-        getattr(view.table, self.name)[view.row] = value
+        getattr(table, self.name)[row] = value
 
 
 class Unnumbered:
@@ -67,7 +74,8 @@ class Unnumbered:
 
 
 class View(mesa.Agent):  # type: ignore[misc]
-    """A row of a table as a Mesa agent. Its attributes are the table's columns, money in fen.
+    """A row of a table as a Mesa agent. Its attributes are the table's columns and those that extra rules brought, by
+    the names under which they were declared; money in fen.
 
     Set a trait or a stock between steps and what follows changes, unless the engine reckons that column anew anyway;
     a flow is that of the last quarter and is cleared when the next one opens. Any other attribute is refused.
@@ -88,10 +96,29 @@ class View(mesa.Agent):  # type: ignore[misc]
         self.unique_id = number
         self.row = row
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        if "row" in vars(self) and not hasattr(self, name):
+    def __getattr__(self, name: str) -> Any:
+        """A column of an extra rule: only asked for what the class does not have."""
+        table = self._extra_table(name)
+        if table is None:
             raise AttributeError(f"{type(self).__name__} has no column {name}")
-        super().__setattr__(name, value)
+        return Cell(name, table.columns[name]).read(table, self.row)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        known = "row" not in vars(self) or name in vars(self) or hasattr(type(self), name)
+        table = None if known else self._extra_table(name)
+        if known:
+            super().__setattr__(name, value)
+        elif table is not None:
+            Cell(name, table.columns[name]).write(table, self.row, value)
+        else:
+            raise AttributeError(f"{type(self).__name__} has no column {name}")
+
+    def _extra_table(self, name: str) -> Table | None:
+        """The table of an extra rule that has this column beside the view's own."""
+        if "row" not in vars(self):
+            return None
+        beside = (table for table in self.model.world.extra_tables if table.prefix == self.table.prefix)
+        return next((table for table in beside if name in table.columns), None)
 
     @property
     def table(self) -> Table:
@@ -267,5 +294,5 @@ class RuralModel(mesa.Model):  # type: ignore[misc]
         for view in [view for (of, row), view in self._views.items() if of is kind and not there[row]]:
             view.remove()
         for row in np.flatnonzero(there):
-            self.view(kind, row)
+            self.view(kind, int(row))
         return super().agents_by_type[kind]

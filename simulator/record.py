@@ -21,7 +21,7 @@ from simulator.measures import (
 from simulator.scenario import Scenario
 from simulator.trail import Trail
 from simulator.villages import KEY, STRATA
-from simulator.yearly import YearSlice, measures_of_period, measures_of_year
+from simulator.yearly import PARTS, YearSlice, measures_of_period, measures_of_year
 
 if TYPE_CHECKING:
     from simulator.world import World
@@ -121,7 +121,7 @@ class Recorder:
         if np.isfinite(world.names["absolute_real_threshold"]):
             lines["absolute"] = world.names["absolute_real_threshold"]
         accounting = bool(world.names["register_accounting"])
-        piece = year_slice(world.now.year, households, villages, accounting, world.counties.line, lines)
+        piece = year_slice(world.now.year, world.names, households, lines)
         self.slices.append(piece)
         values |= measures_of_year(piece)
         everybody = np.ones(households.length, np.int64)
@@ -131,11 +131,11 @@ class Recorder:
             values["collective_income", stratum] = stratum_mean(self.collective[-1][0], villages, row)
         listed = np.flatnonzero((households.reviewed == 1) & (households.year_persons > 0) & (households.size > 0))
         person_years = 0.25 * households.year_persons[listed]
-        register = households.year_wage + households.year_business + households.year_property + households.year_transfer
+        register = sum(getattr(households, f"year_{part}")[listed] for part in PARTS)
         reimbursed = households.year_reimbursement[listed]
-        true = register[listed] - (reimbursed if world.names["register_accounting"] else 0)
+        true = register - (reimbursed if accounting else 0)
         deducted = np.floor(world.names["medical_deduction"] * households.year_out_of_pocket[listed] + 0.5)
-        net = register[listed] - reimbursed - deducted
+        net = register - reimbursed - deducted
         columns = (
             households.village[listed].astype(np.int64),
             0.01 * true / person_years,

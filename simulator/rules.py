@@ -63,11 +63,12 @@ def cache_key(path: Path) -> str:
 
 
 def compiled(function: Callable[..., Any]) -> Any:
-    """Compile a function for use in rules: cached under `cache_key` of its file, no interpreter lock. A function
-    without a file of its own (typed at a prompt, a cell of a notebook) is compiled anew each time."""
+    """Compile a function for use in rules: cached under `cache_key` of its file, no interpreter lock. A function from
+    outside the simulator (a script, a prompt, a notebook) is compiled anew in every session: its constants may be set
+    from elsewhere, which no hash of files shows."""
     usual = numba.config.CACHE_DIR
     file = Path(inspect.getfile(function))
-    if not file.is_file():
+    if not file.is_file() or SOURCES.resolve() not in file.resolve().parents:
         return numba.njit(nogil=True, error_model="numpy")(function)
     key = cache_key(file)
     numba.config.CACHE_DIR = str(Path(platformdirs.user_cache_dir("fupin", appauthor=False)) / key)
@@ -91,6 +92,8 @@ class Rule:
         self.__doc__ = function.__doc__
         self.plain = function
         self.kernel = compiled(function)
+        # What an extra rule was compiled with (`extra.hold_constants`).
+        self.compiled_as = ""
         self.arguments = tuple(inspect.signature(function).parameters)
 
     def __call__(self, names: Mapping[str, Any]) -> Any:

@@ -13,7 +13,7 @@ from simulator.calendar import Quarter
 from simulator.columns import Table
 from simulator.cooperatives import Cooperatives
 from simulator.counties import Counties
-from simulator.extra import ExtraRule
+from simulator.extra import ExtraRule, own_columns, own_numbers
 from simulator.households import Households
 from simulator.macro import MacroPath, Pin
 from simulator.members import Members
@@ -93,19 +93,21 @@ class World:
         """Put every column and number under its name. Raises ValueError if two share one."""
         columns = [table.bindings() for table in self.tables()]
         numbers = parameter_names(scenario)
-        named = Counter(name for table in (*columns, numbers) for name in table)
-        twice = sorted(name for name, count in named.items() if count > 1)
-        if twice:
-            raise ValueError(f"declared twice: {', '.join(twice)}")
-        self.names = {name: value for table in (*columns, numbers) for name, value in table.items()}
-        self.names |= {
+        fixed = {
             "roster_start": self.roster_start,
             "village_start": self.village_start,
             "province_key": self.province_key,
             "refused_splits": self.refused_splits,
             "seed": self.luck.seed,
             "replicate": self.luck.replicate,
+            "own_columns": own_columns(self.extra_tables),
         }
+        bound = (*columns, numbers, fixed, own_numbers(self.extra_rules))
+        named = Counter(name for table in bound for name in table)
+        twice = sorted(name for name, count in named.items() if count > 1)
+        if twice:
+            raise ValueError(f"declared twice: {', '.join(twice)}")
+        self.names = {name: value for table in bound for name, value in table.items()}
         if self.seconds is not None:
             self.names["seconds"] = self.seconds
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from simulator.columns import flow, stock
+from simulator.columns import COPIED, EITHER, KEPT, OWN, SHARED, Column, flow, stock, trait
 from simulator.extra import PLACES, ExtraRule
 from simulator.history import History
 from simulator.model import RuralModel
+from simulator.processes.families import families
 from simulator.rules import rule
 from simulator.simulate import simulate
 from simulator.world import World
 from tests.systems import LUCK, MACRO, founded, histories_differ, zhejiang
+from tests.test_processes_families import fill, lone_pair
 
 SMALL = 400
 
@@ -177,3 +180,263 @@ def test_a_rule_of_a_script_runs(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "8"
+
+
+def test_what_households_hold_is_conserved_and_what_they_are_is_handed_on() -> None:
+    """A whole-fen stock keeps its sum through every division, joining and death; a trait goes to the children."""
+    columns = {"tin": stock(np.int64, "fen", "test", "in the tin"), "clan": trait(np.int8, "flag", "test", "of a clan")}
+    known: dict[int, int] = {}
+    sums: list[int] = []
+    came: list[int] = []
+
+    def watch(key: np.ndarray, kin_key: np.ndarray, tin: np.ndarray, clan: np.ndarray) -> None:
+        if not known:
+            tin[:] = np.where(key != 0, 1001 + np.arange(len(tin)), 0)
+            clan[:] = (key != 0) & (key % np.uint64(2) == 1)
+        else:
+            new = [row for row in np.flatnonzero(key) if int(key[row]) not in known]
+            came.extend(new)
+            assert all(clan[row] == known[int(kin_key[row])] for row in new)
+        assert not tin[key == 0].any() and not clan[key == 0].any()
+        known.update({int(key[row]): int(clan[row]) for row in np.flatnonzero(key)})
+        sums.append(int(tin.sum()))
+
+    null(ExtraRule("watch", watch, when="end", columns={"households": columns}))
+    assert len(came) > 3 and len(set(sums)) == 1
+
+
+Place = Callable[[int], dict[str, Any]]
+
+
+@pytest.mark.parametrize(
+    ("inherited", "divided", "joined"),
+    [(SHARED, (5, 4), 12), (COPIED, (9, 9), 3), (KEPT, (9, 0), 12), (EITHER, (9, 9), 9), (OWN, (9, 0), 3)],
+)
+@pytest.mark.parametrize("dtype", [np.int64, np.uint64, np.int8])
+def test_own_columns_follow_their_declaration(
+    place: Place, dtype: type[np.generic], inherited: str, divided: tuple[int, int], joined: int
+) -> None:
+    columns = {"": {"mine": stock(dtype, "number", "test", "of mine", inherited=inherited)}}
+    names = place(0) | {"split_hazard": 1.0, "merge_hazard": 0.0, "own_columns": columns}
+    row, _ = lone_pair(names)
+    names["mine"] = np.zeros(len(names["key"]), dtype)
+    fill(names, row, 7, [60, 58, 33, 31], mine=9)
+    families(names)
+    child = int(np.flatnonzero(names["kin_key"] == 7)[0])
+    assert (names["mine"][row], names["mine"][child]) == divided
+
+    names |= {"split_hazard": 0.0, "merge_hazard": 1.0}
+    guest, host = lone_pair(names)
+    names["mine"][:] = 0
+    fill(names, guest, 7, [78], hamlet=1, mine=9)
+    fill(names, host, 9, [50, 48], hamlet=1, mine=3)
+    families(names)
+    assert (names["mine"][guest], names["mine"][host]) == (0, joined)
+
+
+def test_own_columns_of_members_go_where_they_go() -> None:
+    tag = {"members": {"tag": trait(np.uint64, "key", "test", "whose column this is")}}
+    moved: list[int] = []
+    before: dict[int, int] = {}
+
+    def watch(member_key: np.ndarray, member_present: np.ndarray, member_tag: np.ndarray, world: World) -> None:
+        there = np.flatnonzero(member_present)
+        if not before:
+            member_tag[there] = member_key[there]
+        assert np.all((member_tag[there] == member_key[there]) | (member_tag[there] == 0))
+        moved.extend(row for row in there if before.get(int(member_tag[row]), row) != row)
+        before.update({int(member_key[row]): int(row) for row in there if member_tag[row]})
+
+    world = founded(households=SMALL)
+    null(ExtraRule("watch", watch, when="end", columns=tag), world=world)
+    assert len(moved) > 3
+    assert not world.names["member_tag"][world.members.present == 0].any()
+
+
+def test_two_declarations_of_a_column_are_refused() -> None:
+    other = {"households": {"given": stock(np.int64, "fen", "gift", "given so far", inherited=KEPT)}}
+    with pytest.raises(ValueError, match="given has been declared in another way"):
+        null(ExtraRule("gift", gift, columns=GIVEN), ExtraRule("again", plain_gift, columns=other))
+
+
+def made(text: str, name: str = "mine", **space: Any) -> Any:
+    """A function out of text, as if typed at a prompt."""
+    space |= {"__name__": "__main__", "rule": rule, "np": np}
+    exec(compile(text, "<cell>", "exec"), space)
+    return space[name]
+
+
+def mark(text: str, **space: Any) -> float:
+    return ExtraRule("mine", made(text, **space)).fingerprint
+
+
+PAYS = "def mine(savings):\n    savings += 5\n"
+SAYS = "def mine(savings, share=0.1):\n    savings += SHARE\n"
+CALLS = "def inner(x):\n    return x + {}\n\ndef mine(savings):\n    savings[0] = [inner(y) for y in (1, 2)][0]\n"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ((PAYS, {}), (PAYS.replace("5", "6"), {})),
+        ((PAYS, {}), (PAYS.replace("savings", "debt"), {})),
+        ((SAYS, {"SHARE": 5}), (SAYS, {"SHARE": 6})),
+        ((SAYS, {"SHARE": 5}), (SAYS, {"SHARE": 5.0})),
+        ((SAYS, {"SHARE": (1, 2)}), (SAYS, {"SHARE": (1, 3)})),
+        ((SAYS, {"SHARE": 5}), (SAYS.replace("0.1", "0.2"), {"SHARE": 5})),
+        ((CALLS.format(1), {}), (CALLS.format(2), {})),
+        (("@rule\n" + SAYS, {"SHARE": np.ones(2)}), ("@rule\n" + SAYS, {"SHARE": np.zeros(2)})),
+        (("@rule\n" + CALLS.format(1), {}), ("@rule\n" + CALLS.format(2), {})),
+    ],
+)
+def test_the_fingerprint_changes_with_what_the_rule_does(
+    one: tuple[str, Mapping[str, Any]], other: tuple[str, Mapping[str, Any]]
+) -> None:
+    assert mark(one[0], **one[1]) == mark(one[0], **one[1])
+    assert mark(one[0], **one[1]) != mark(other[0], **other[1])
+
+
+def test_the_fingerprint_changes_with_closures_columns_and_numbers() -> None:
+    def adding(amount: int) -> Callable[..., None]:
+        def mine(savings: np.ndarray) -> None:
+            savings += amount
+
+        return mine
+
+    def declared(column: Column) -> ExtraRule:
+        return ExtraRule("mine", print, columns={"households": {"jar": column}})
+
+    variants = [
+        ExtraRule("mine", adding(1)),
+        ExtraRule("mine", adding(2)),
+        ExtraRule("mine", adding(2), numbers={"share": 0.1}),
+        ExtraRule("mine", adding(2), numbers={"share": 0.2}),
+        declared(stock(np.int64, "fen", "test", "kept")),
+        declared(stock(np.int64, "fen", "test", "kept", inherited=KEPT)),
+        declared(stock(np.int32, "fen", "test", "kept")),
+    ]
+    assert len({extra.fingerprint for extra in variants}) == len(variants)
+
+
+def test_the_fingerprint_says_nothing_of_comments_and_of_what_was_gathered() -> None:
+    assert mark(PAYS) == mark(PAYS.replace("5", "5  # five"))
+    seen: list[int] = []
+    look = ExtraRule("look", lambda moment: seen.append(moment), when="end")
+    before = look.fingerprint
+    history = null(look)
+    assert seen and look.fingerprint == before == history.facts["extra_rule:look"]
+
+
+def test_a_constant_set_from_elsewhere_before_the_first_call_counts(tmp_path: Path) -> None:
+    """Code compiled before from the same file with another constant is not taken for it."""
+    (tmp_path / "mine.py").write_text(
+        "from simulator.rules import rule\n\nSHARE = 2\n\n\n@rule\ndef times(amount):\n    amount[0] *= SHARE\n",
+        encoding="utf-8",
+    )
+    seen = []
+    for setting in ("", "mine.SHARE = 5; "):
+        call = f"import numpy, mine; {setting}a = numpy.array([4]); mine.times({{'amount': a}}); print(a[0])"
+        done = subprocess.run([sys.executable, "-c", call], cwd=tmp_path, capture_output=True, text=True, check=True)
+        seen.append(int(done.stdout))
+    assert seen == [8, 20]
+
+
+def test_a_constant_set_after_compiling_is_refused() -> None:
+    space: dict[str, Any] = {"rule": rule, "__name__": "__main__", "SHARE": 2}
+    exec(compile("@rule\ndef mine(savings):\n    savings[0] += SHARE\n", "<cell>", "exec"), space)
+    extra = ExtraRule("mine", space["mine"])
+    null(extra)
+    null(extra)
+    space["SHARE"] = 3
+    with pytest.raises(ValueError, match="mine was compiled with other constants"):
+        null(extra)
+
+
+@rule
+def share_of_gift(size, allowance, gift_yuan):  # type: ignore[no-untyped-def]
+    for row in range(size.shape[0]):
+        if size[row] > 0:
+            allowance[row] += int(100.0 * gift_yuan)
+
+
+def test_a_rule_may_bring_numbers() -> None:
+    few, many = (null(ExtraRule("gift", share_of_gift, numbers={"gift_yuan": yuan})) for yuan in (1, 50))
+    assert many.series["transfer_pc", "rural"][-1] > few.series["transfer_pc", "rural"][-1]
+    assert few.facts["extra_rule:gift"] != many.facts["extra_rule:gift"]
+    seen: list[float] = []
+    null(
+        ExtraRule("gift", share_of_gift, numbers={"gift_yuan": 2}),
+        ExtraRule("look", lambda gift_yuan: seen.append(gift_yuan)),
+    )
+    assert set(seen) == {2.0}
+
+
+@pytest.mark.parametrize("taken", ["fertility", "land", "village_cash", "seed", "trend", "quarter"])
+def test_a_number_whose_name_is_taken_is_refused(taken: str) -> None:
+    columns = {"villages": {"cash": stock(np.int64, "fen", "test", "cash")}}
+    with pytest.raises(ValueError, match=taken):
+        null(ExtraRule("mine", lambda size: None, numbers={taken: 0.123}, columns=columns))
+
+
+def test_numbers_must_be_finite_and_of_one_value() -> None:
+    with pytest.raises(ValueError, match="share cannot be nan"):
+        ExtraRule("mine", print, numbers={"share": float("nan")})
+    two = [ExtraRule(f"of_{value}", lambda size: None, numbers={"share": value}) for value in (1.0, 2.0)]
+    with pytest.raises(ValueError, match="share has another value"):
+        null(*two)
+
+
+def test_views_show_a_rules_own_columns() -> None:
+    columns = {**GIVEN, "villages": {"wells": stock(np.int64, "number", "test", "wells dug")}}
+    extra = ExtraRule("gift", gift, columns=columns)
+    model = RuralModel(zhejiang(), LUCK, macro=MACRO, arm="null", world=founded(households=SMALL), extra_rules=[extra])
+    model.step()
+    household, village = model.household(0), model.village(1)
+    assert household.given == 10_000 and village.wells == 0
+    village.wells = 3
+    household.given += 1
+    assert model.world.names["village_wells"].tolist()[:3] == [0, 3, 0]
+    assert model.world.names["given"][0] == 10_001
+    with pytest.raises(ValueError, match=r"given cannot hold 0\.5"):
+        household.given = 0.5
+    for wrong in ("wells", "dug"):
+        with pytest.raises(AttributeError, match=f"Household has no column {wrong}"):
+            setattr(household, wrong, 1)
+        with pytest.raises(AttributeError, match=f"Household has no column {wrong}"):
+            getattr(household, wrong)
+
+
+def take(savings: np.ndarray, size: np.ndarray) -> None:
+    savings[size > 0] -= 10**9
+
+
+def pay_wages(wage: np.ndarray, size: np.ndarray) -> None:
+    wage[size > 0] += 100
+
+
+@pytest.mark.parametrize(
+    ("function", "when", "message"),
+    [
+        (take, "end", "rules mine leave books that do not add up: 2018Q1: savings and debts are not below zero"),
+        (pay_wages, "end", "rules mine leave books that do not add up: 2018Q1: wage is the sum of its parts"),
+        (pay_wages, "before_settlement", "rules mine write to wage, which the settlement overwrites"),
+        (pay_wages, "start", "rules mine write to wage, which the settlement overwrites"),
+    ],
+)
+def test_what_a_rule_may_not_write_is_refused(function: Callable[..., None], when: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        null(ExtraRule("mine", function, when=when))
+
+
+def test_an_own_stock_of_fen_is_not_below_zero_unless_it_says_so() -> None:
+    def owe(jar: np.ndarray, size: np.ndarray) -> None:
+        jar[size > 0] -= 1
+
+    for unit in ("fen", "fen net"):
+        columns = {"households": {"jar": stock(np.int64, unit, "test", "balance")}}
+        extra = ExtraRule("owe", owe, when="end", columns=columns)
+        if unit == "fen":
+            with pytest.raises(ValueError, match="rules owe leave jar below zero"):
+                null(extra)
+        else:
+            null(extra)

@@ -6,7 +6,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from results.charts import composition, fan, ledger, probabilities, style
+from results.charts import (
+    composition,
+    fan,
+    growth_incidence,
+    growth_sources,
+    ledger,
+    money,
+    probabilities,
+    style,
+    targeting,
+)
 from results.ensemble import Ensemble
 from simulator.history import RunRecord
 
@@ -23,6 +33,10 @@ def write(folder: Path, records: Iterable[RunRecord], answers: Mapping[str, Any]
             fan.draw(ensemble, answers, to),
             probabilities.draw(answers, to),
             composition.draw(ensemble, answers, to),
+            growth_incidence.draw(ensemble, answers, to),
+            growth_sources.draw(ensemble, answers, to),
+            targeting.draw(ensemble, answers, to),
             ledger.draw(ensemble, answers, to),
+            money.draw(ensemble, answers, to),
         )
     return [path for path in drawn if path is not None]

@@ -131,16 +131,15 @@ def employment(  # type: ignore[no-untyped-def]
             migration_remoteness,
         )
         most = finding * max(local, 1.0)
+        quiet = max(most, separation_local, separation_migrant + pandemic_homecoming)
         for row in range(roster_start[household], roster_start[household] + roster_used[household]):
-            if member_present[row] == 0 or member_capacity[row] == 0.0:
+            luck = member_luck_job[row]
+            helped = member_search_help[row]
+            # No search finds more than this and nobody loses work: most members need not be looked at more closely.
+            if luck >= quiet + helped or member_present[row] == 0 or member_capacity[row] == 0.0:
                 continue
             state = member_work[row]
-            luck = member_luck_job[row]
             if state == HOME or state == POST or state == WORKSHOP:
-                helped = member_search_help[row]
-                # No search finds more than this: most members need not be looked at more closely.
-                if luck >= most + helped:
-                    continue
                 full = member_capacity[row] == 1.0
                 searching = 1.0 if full else finding_partial
                 if member_attached[row] == 0:

@@ -12,9 +12,10 @@ household that has died out leaves goes the same way at once, in need to any hou
 spare again.
 
 What is held is conserved: members keep all their columns, amounts are shared by persons (the parents keep the odd fen)
-and added up again, as `inherited` declares for every column of a household (`columns`). A loan stays with the parents
-and moves with who joins another household; nothing here depends on what a programme did. The children of a division stay in the cohort, and a host on neither list nor
-cohort enters it with its guest. Both hazards are assumptions that keep persons a household about steady.
+and added up again, as `inherited` declares for every column of a household (`columns`), those of a researcher's own
+rules included. A loan stays with the parents and moves with who joins another household; nothing here depends on what a
+programme did. The children of a division stay in the cohort, and a host on neither list nor cohort enters it with its
+guest. Both hazards are assumptions that keep persons a household about steady.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.columns import COPIED, EITHER, KEPT, SHARED
+from simulator.columns import COPIED, EITHER, KEPT, SHARED, Column, Table
 from simulator.draws import FAMILY_YEAR, SPLIT, offspring, uniform
 from simulator.households import Households
 from simulator.members import DISABLED, SPARE_PLACES, Members
@@ -52,7 +53,7 @@ def join(names: Mapping[str, Any]) -> None:
         if WEIGHT[names["list_state"][guest]] > WEIGHT[names["list_state"][host]]:
             for name in ("list_state", "reviews_above", "returned"):
                 names[name][host] = names[name][guest]
-    for name, column in Households.columns.items():
+    for name, column in columns_of(names, Households).items():
         values = names[name]
         if column.inherited in (SHARED, KEPT):
             np.add.at(values, hosts, values[guests])
@@ -66,23 +67,30 @@ def divide(names: Mapping[str, Any]) -> None:
     """Move young generations to spare rows of their villages and share what the household held by persons."""
     parents, children, leaving, persons, goes_to = find_rows(names)
     move_members(names, goes_to)
-    for name, column in Households.columns.items():
+    for name, column in columns_of(names, Households).items():
         values = names[name]
         if column.inherited in (COPIED, EITHER):
             values[children] = values[parents]
         elif column.inherited == SHARED:
-            whole = values.dtype.kind == "i"
-            part = values[parents] * leaving // persons if whole else values[parents] * (leaving / persons)
+            whole = values.dtype.kind in "iu"
+            held = values[parents].astype(np.int64) if whole else values[parents]
+            part = held * leaving // persons if whole else held * (leaving / persons)
             values[children] = part
-            values[parents] -= part
+            values[parents] = held - part
+
+
+def columns_of(names: Mapping[str, Any], table: type[Table]) -> dict[str, Column]:
+    """A table's columns under the names of rules, and those that a researcher's own rules brought."""
+    declared = {table.prefix + name: column for name, column in table.columns.items()}
+    return declared | names.get("own_columns", {}).get(table.prefix, {})
 
 
 def move_members(names: Mapping[str, Any], goes_to: np.ndarray) -> None:
     """Members move with all their columns from their places to the empty ones in `goes_to` (M,); -1: they stay."""
     source = np.flatnonzero(goes_to >= 0)
     target = goes_to[source]
-    for name in Members.columns:
-        values = names[Members.prefix + name]
+    for name in columns_of(names, Members):
+        values = names[name]
         values[target] = values[source]
         values[source] = 0
 

@@ -1,0 +1,65 @@
+"""The named choices of a scenario in words: what is chosen, and what each answer means."""
+
+from __future__ import annotations
+
+from results.words import plain_unit, say
+
+CHOICES: dict[str, tuple[tuple[str, str], dict[str, tuple[str, str]]]] = {
+    "model.accounting": (
+        ("收入口径", "income accounting"),
+        {
+            "nbs": ("国家统计局住户调查口径", "NBS household-survey convention"),
+            "register": ("建档登记口径", "register convention"),
+        },
+    ),
+    "model.cooperative_linkage": (
+        ("合作社与农户的利益联结", "what a cooperative's refunds go by"),
+        {
+            "labour": ("按劳动", "labour"),
+            "order": ("按订单", "orders"),
+            "share": ("按股金", "shares"),
+            "lease": ("按土地", "land leased"),
+        },
+    ),
+    "model.loan_use": (
+        ("小额信贷由谁使用", "who uses a micro-loan"),
+        {"household": ("农户自用", "the household"), "firm": ("企业使用，农户领固定回报", "a firm, for a fixed return")},
+    ),
+    "model.reimbursement_rise": (
+        ("报销比例的提高", "rise of reimbursement"),
+        {"points": ("10 个百分点", "10 percentage points"), "relative": ("在原比例上提高 10%", "10 % of the rate")},
+    ),
+    "place.line_rule": (
+        ("认定线", "identification line"),
+        {
+            "mixed": ("各县从两种线中各选其一", "each county chooses one of two"),
+            "dibao150": ("低保标准的 1.5 倍", "1.5 x the dibao line"),
+            "mean40": ("农民人均收入的 40%", "40 % of the rural mean"),
+            "min": ("两者取低", "the lower of both"),
+            "max": ("两者取高", "the higher of both"),
+        },
+    ),
+    "place.selection": (
+        ("名额不足时先纳入谁", "who is listed first when the quota binds"),
+        {"lowest": ("观测收入最低者", "lowest observed income"), "random": ("随机", "by lot")},
+    ),
+    "place.support_in_observation": (
+        ("观察期内的帮扶", "support in the observation year"),
+        {"on": ("保留", "kept"), "off": ("停止", "stopped")},
+    ),
+    "place.quota_margin": (("名额的余量", "margin of the quota"), {}),
+}
+
+
+def choice_title(path: str, lang: str) -> str:
+    """What a path decides; the path itself where it is not known."""
+    return say(lang, *CHOICES[path][0]) if path in CHOICES else path
+
+
+def choice_word(path: str, chosen: str, lang: str) -> str:
+    """An answer in words; a number keeps its digits and has its unit in words."""
+    known = CHOICES[path][1] if path in CHOICES else {}
+    if chosen in known:
+        return say(lang, *known[chosen])
+    number, _, unit = chosen.partition(" ")
+    return f"{number} {plain_unit(unit, lang)}" if number[:1].isdigit() and unit[:1].isalpha() else chosen

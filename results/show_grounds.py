@@ -1,0 +1,71 @@
+"""The end of the printed answer: how open questions of the documents were read, and on what numbers it rests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from results.choices import choice_title, choice_word
+from results.tables import wrap
+from results.words import plain_unit, say
+
+WIDTH = 100
+MOST = 5
+READING = ".default_reading"
+PROCESS = "model.process_"
+
+Answers = Mapping[str, Any]
+
+
+def ambiguities(answers: Answers, lang: str) -> list[str]:
+    """What the documents leave open: the answer taken, and in brackets what else it could have been."""
+    entries = answers.get("ambiguities", [])
+    told = [_entry(answers, entry, lang) for entry in entries]
+    known = {entry["path"] for entry in entries}
+    for path, chosen in answers["conditional_on"]["switches"].items():
+        if path not in known and not path.startswith(PROCESS) and not path.endswith(READING):
+            told.append(f"{choice_title(path, lang)}{say(lang, '：', ': ')}{choice_word(path, chosen, lang)}")
+    if not told:
+        return []
+    head = say(
+        lang, "文件未写明之处的取法（括号内为其他取法）", "What the documents leave open: as read here (other readings)"
+    )
+    lines = [head, "-" * WIDTH]
+    for text in told:
+        first, *rest = wrap(text, WIDTH - 4)
+        lines += [first, *(f"    {part}" for part in rest)]
+    return lines
+
+
+def _entry(answers: Answers, entry: Answers, lang: str) -> str:
+    path, colon = entry["path"], say(lang, "：", ": ")
+    name = f"{entry['number']} {entry['title'][lang]}"
+    if path.endswith(READING):
+        target = path.removeprefix("programme.targets.").removesuffix(READING)
+        return f"{name} {target}{colon}{_reading(answers, target, entry['chosen'], lang)}"
+    others = [choice_word(path, other, lang) for other in entry["alternatives"]]
+    rest = say(lang, f"（{'；'.join(others)}）", f" ({'; '.join(others)})") if others else ""
+    return f"{name}{colon}{choice_word(path, entry['chosen'], lang)}{rest}"
+
+
+def _reading(answers: Answers, target: str, reading: str, lang: str) -> str:
+    """The reading in words; the others stand in the table of other readings."""
+    words = {(row["id"], row["reading"]): row[f"reading_{lang}"] for row in answers["targets"]}
+    return words.get((target, reading), reading)
+
+
+def assumptions(answers: Answers, lang: str) -> list[str]:
+    """The first numbers nobody published, with range, unit and reason; and how many more there are."""
+    entries = answers["assumptions"][:MOST]
+    if not entries:
+        return []
+    more = len(answers["assumptions"]) - len(entries)
+    head = say(lang, "最要紧的假设（没有公开出处的数字）", "The assumptions that matter most (numbers nobody published)")
+    lines = [head, "-" * WIDTH]
+    for entry in entries:
+        reach = f" [{entry['range'][0]:,.10g}, {entry['range'][1]:,.10g}]" if entry["range"] else ""
+        lines.append(f"{entry['path']} = {entry['value']:,.10g}{reach} {plain_unit(entry['unit'], lang)}")
+        lines += ["    " + part for part in wrap(entry["text"], WIDTH - 4)]
+    if more:
+        lines.append(say(lang, f"另有 {more} 个，见 answers.json", f"and {more} more in answers.json"))
+    return lines
