@@ -24,7 +24,7 @@ from simulator.history import Finding, RunRecord
 from simulator.interventions import KINDS
 from simulator.scenario import Scenario
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 2
 OVERHEAD = "administration"
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from results.export import ANSWERS_NAME
 from results.store import Store
 from results.tables import columns
-from results.words import money, say, word
+from results.words import money, money_scale, say, word
 from simulator.history import RunRecord
 from simulator.interventions import KINDS
 
@@ -51,12 +51,18 @@ def audit(folder: Path) -> dict[str, Any]:
     titles = {cost["fund"]: cost["fund_title"] for cost in answers["costs"]}
     years = tuple(answers["years"])
     lines = mean_of([line_books(run, years) for run in runs])
+    funds = mean_of([fund_books(run, years) for run in runs])
     return {
         "runs": len(runs),
         "years": list(years),
         "funds": [
-            {"fund": fund, "title": titles.get(fund, {"zh": fund, "en": fund}), **found}
-            for fund, found in mean_of([fund_books(run, years) for run in runs]).items()
+            {
+                "fund": fund,
+                "title": titles.get(fund, {"zh": fund, "en": fund}),
+                **found,
+                "idle_share": idle_share(found),
+            }
+            for fund, found in funds.items()
         ],
         "lines": [{"fund": fund, "use": use, "kind": kind, **found} for (fund, use, kind), found in lines.items()],
         "projects": [{"project": project, **project_facts(runs, project)} for project in PROJECTS],
@@ -79,7 +85,7 @@ def line_books(record: RunRecord, years: Sequence[int]) -> dict[tuple[str, str, 
 
 
 def fund_books(record: RunRecord, years: Sequence[int]) -> dict[str, dict[str, float]]:
-    """By fund in one run: yuan put in, what became of it, what is left, and what part of what was put in lies idle."""
+    """By fund in one run: yuan put in, what became of it, and what is left."""
     within = period(record, years)
     lines = line_books(record, years)
     found = {}
@@ -87,9 +93,13 @@ def fund_books(record: RunRecord, years: Sequence[int]) -> dict[str, dict[str, f
         put_in = 0.01 * float(record.inflow[within, row].sum()) if record.inflow is not None else 0.0
         left = 0.01 * float(record.balance[within, row][-1]) if record.balance is not None else 0.0
         books = {name: sum(line[name] for key, line in lines.items() if key[0] == fund) for name in BOOKS}
-        idle = left / put_in if put_in > 0 else 0.0
-        found[fund] = {"inflow": put_in, **books, "balance": left, "idle_share": idle}
+        found[fund] = {"inflow": put_in, **books, "balance": left}
     return found
+
+
+def idle_share(books: Mapping[str, float]) -> float:
+    """What part of the money put into a fund lies idle at the end."""
+    return books["balance"] / books["inflow"] if books["inflow"] > 0 else 0.0
 
 
 def period(record: RunRecord, years: Sequence[int]) -> np.ndarray:
@@ -155,33 +165,36 @@ def book_heads(lang: str) -> list[str]:
 
 def fund_table(found: Audit, lang: str) -> list[str]:
     """Every fund: what came in, what became of it, what lies idle."""
-    head = [say(lang, "资金", "fund"), say(lang, "拨入", "put in"), *book_heads(lang)]
+    names = ("inflow", *BOOKS, "balance")
+    scale, scale_name = money_scale(max(fund[name] for fund in found["funds"] for name in names), lang)
+    head = [f"{say(lang, '资金', 'fund')} ({scale_name})", say(lang, "拨入", "put in"), *book_heads(lang)]
     head += [say(lang, "结余", "left"), say(lang, "闲置", "idle")]
     rows = [
-        [
-            fund["title"][lang],
-            *(money(fund[name], lang) for name in ("inflow", *BOOKS, "balance")),
-            f"{100 * fund['idle_share']:.0f}%",
-        ]
+        [fund["title"][lang], *(amount(fund[name], scale) for name in names), f"{100 * fund['idle_share']:.0f}%"]
         for fund in found["funds"]
     ]
     return columns([head, *rows], [False, *[True] * 7])
 
 
 def line_table(found: Audit, lang: str) -> list[str]:
-    """Every line of the ledger."""
-    head = [say(lang, "资金", "fund"), say(lang, "用途", "use"), say(lang, "措施", "kind"), *book_heads(lang)]
+    """Every line of the ledger, under its fund."""
+    if not found["lines"]:
+        return []
+    scale, scale_name = money_scale(max(line[name] for line in found["lines"] for name in BOOKS), lang)
     titles = {fund["fund"]: fund["title"][lang] for fund in found["funds"]}
-    rows = [
-        [
-            titles.get(line["fund"], line["fund"]),
-            word(line["use"], lang),
-            kind_title(line["kind"], lang),
-            *(money(line[name], lang) for name in BOOKS),
-        ]
-        for line in found["lines"]
-    ]
-    return columns([head, *rows], [False, False, False, *[True] * 4])
+    rows = [[f"{say(lang, '措施', 'kind')} ({scale_name})", say(lang, "用途", "use"), *book_heads(lang)]]
+    for fund in dict.fromkeys([*titles, *(line["fund"] for line in found["lines"])]):
+        lines = [line for line in found["lines"] if line["fund"] == fund]
+        rows += [[titles.get(fund, fund), *[""] * (1 + len(BOOKS))]] if lines else []
+        for line in lines:
+            amounts = (amount(line[name], scale) for name in BOOKS)
+            rows.append(["    " + kind_title(line["kind"], lang), word(line["use"], lang), *amounts])
+    return columns(rows, [False, False, *[True] * 4])
+
+
+def amount(yuan: float, scale: float) -> str:
+    """Yuan in the size of a table."""
+    return f"{yuan / scale:,.{2 if scale == 1e8 else 1}f}" if yuan else "0"
 
 
 def kind_title(name: str, lang: str) -> str:

@@ -23,7 +23,10 @@ CHOICES: dict[str, tuple[tuple[str, str], dict[str, tuple[str, str]]]] = {
     ),
     "model.loan_use": (
         ("小额信贷由谁使用", "who uses a micro-loan"),
-        {"household": ("农户自用", "the household"), "firm": ("企业使用，农户领固定回报", "a firm, for a fixed return")},
+        {
+            "household": ("农户自用", "the household"),
+            "firm": ("企业使用，农户领固定回报", "a firm, for a fixed return"),
+        },
     ),
     "model.reimbursement_rise": (
         ("报销比例的提高", "rise of reimbursement"),
@@ -48,6 +51,12 @@ CHOICES: dict[str, tuple[tuple[str, str], dict[str, tuple[str, str]]]] = {
         {"on": ("保留", "kept"), "off": ("停止", "stopped")},
     ),
     "place.quota_margin": (("名额的余量", "margin of the quota"), {}),
+    "place.listed_households": (("名单户数", "households on the list"), {}),
+    "place.listed_persons": (("名单人数", "persons on the list"), {}),
+    "place.village_exit_standard": (("村的退出标准", "standard for a village to leave"), {}),
+    "programme.funds.city.yuan_per_village": (("每村金额", "yuan a village"), {}),
+    "model.gift_threshold": (("分红与转移占收入之比", "share of dividends and transfers in income"), {}),
+    "model.main_share": (("“主要”所指的份额", "share that mainly asks for"), {}),
 }
 
 

@@ -73,8 +73,8 @@ def _ledger(records: Iterable[RunRecord]) -> Iterator[Row]:
         if record.ledger is None:
             continue
         plain_books = (record.ledger, record.ledger, 0 * record.ledger)
-        books = [one if one is not None else other
-                 for one, other in zip((record.ledger, record.committed, record.leaked), plain_books, strict=True)]  # fmt: skip
+        kept = (record.ledger, record.committed, record.leaked)
+        books = [one if one is not None else other for one, other in zip(kept, plain_books, strict=True)]
         stacked = np.stack(books, axis=-1)
         returned = np.zeros(record.ledger.shape[:2], np.int64) if record.returned is None else record.returned
         for quarter, line in np.argwhere(stacked.any(axis=(2, 3)) | (returned != 0)):

@@ -42,7 +42,10 @@ def _entry(answers: Answers, entry: Answers, lang: str) -> str:
     name = f"{entry['number']} {entry['title'][lang]}"
     if path.endswith(READING):
         target = path.removeprefix("programme.targets.").removesuffix(READING)
-        return f"{name} {target}{colon}{_reading(answers, target, entry['chosen'], lang)}"
+        name += say(lang, "，", ", ") + target
+        return f"{name}{colon}{_reading(answers, target, entry['chosen'], lang)}"
+    if (title := choice_title(path, lang)) != entry["title"][lang]:
+        name += say(lang, "，", ", ") + title
     others = [choice_word(path, other, lang) for other in entry["alternatives"]]
     rest = say(lang, f"（{'；'.join(others)}）", f" ({'; '.join(others)})") if others else ""
     return f"{name}{colon}{choice_word(path, entry['chosen'], lang)}{rest}"
@@ -60,7 +63,9 @@ def assumptions(answers: Answers, lang: str) -> list[str]:
     if not entries:
         return []
     more = len(answers["assumptions"]) - len(entries)
-    head = say(lang, "最要紧的假设（没有公开出处的数字）", "The assumptions that matter most (numbers nobody published)")
+    head = say(
+        lang, "最要紧的假设（没有公开出处的数字）", "The assumptions that matter most (numbers nobody published)"
+    )
     lines = [head, "-" * WIDTH]
     for entry in entries:
         reach = f" [{entry['range'][0]:,.10g}, {entry['range'][1]:,.10g}]" if entry["range"] else ""

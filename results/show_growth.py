@@ -37,7 +37,11 @@ def growth_table(answers: Mapping[str, Any], lang: str) -> list[str]:
         cells = [f"{100 * s['p50']:.1f}% [{100 * s['p10']:.1f}, {100 * s['p90']:.1f}]" for s in _arms(row)]
         binding = f"{100 * row['policy_binding']:.0f}% / {100 * row['null_binding']:.0f}%"
         table.append([str(row["year"]), *cells, binding])
-    notes = [*wrap(say(lang, *NOTE), WIDTH), *_pandemic(answers, lang), *_drift(answers.get("labour_per_head") or {}, lang)]
+    notes = [
+        *wrap(say(lang, *NOTE), WIDTH),
+        *_pandemic(answers, lang),
+        *_drift(answers.get("labour_per_head") or {}, lang),
+    ]
     return [head, "-" * WIDTH, *columns(table, [False, True, True, True, True]), *notes]
 
 
@@ -64,11 +68,12 @@ def _drift(found: Mapping[str, Mapping[str, float]], lang: str) -> list[str]:
     moved = [f"{100 * (who['last'] / who['first'] - 1):+.1f}%" for who in (rural, cohort)]
     text = say(
         lang,
-        f"对照组人均劳动能力的变化：全体农村 {moved[0]}，基期名单 {moved[1]}（家庭有生老病死、分户与合户，没有外来迁入）。"
+        f"对照组人均劳动能力的变化：全体农村 {moved[0]}，基期名单 {moved[1]}"
+        "（家庭有生老病死、分户与合户，没有外来迁入）。"
         "农村均值钉在宏观路径上，两者之差会在两组中同样抬高或压低名单相对农村的增幅。",
         f"Labour capacity per head without the programme: rural {moved[0]}, baseline list {moved[1]} (households "
-        "divide and join, people are born, age and die, nobody arrives from outside). The rural mean is pinned to the macro path, so a gap between the two moves the "
-        "list's growth against rural growth alike in both arms.",
+        "divide and join, people are born, age and die, nobody arrives from outside). The rural mean is pinned to the "
+        "macro path, so a gap between the two moves the list's growth against rural growth alike in both arms.",
     )
     return wrap(text, WIDTH)
 

@@ -16,22 +16,32 @@ Line = tuple[str, str]
 
 def left_out(answers: Answers, lang: str) -> list[str]:
     """Paired changes with intervals: list mean and cost first, then the probabilities, a few targets at a time."""
-    entries = answers["without"]
+    entries = ordered(answers)
     if not entries:
         return []
     runs = min(entry["runs"] for entry in entries)
     head = say(
         lang,
-        f"逐项去掉一类措施后的变化（只用 {runs} 次配对模拟；方括号内为 95% 区间）",
-        f"What changes with one kind left out ({runs} paired replicates only; 95 % intervals)",
+        f"逐项去掉一类措施后的变化（只用 {runs} 次配对模拟；方括号内为 95% 区间；按名单均值的损失排列）",
+        f"What changes with one kind left out ({runs} paired replicates only; 95 % intervals; greatest loss first)",
     )
     lines = [head, "-" * WIDTH, *_means(answers, lang)]
     lines += ["", say(lang, "实现概率的变化（百分点）", "Change of the probabilities (points)")]
     defaults = [(row["id"], row["reading"]) for row in answers["targets"] if row["default"]]
     moved = [line for line in defaults if any(_found(entry, line)["change"] for entry in entries)]
-    lines += _probabilities(entries, moved, lang)
+    moving = [entry for entry in entries if any(_found(entry, line)["change"] for line in moved)]
+    lines += _probabilities(moving, moved, lang)
     still = [line for line in defaults if line not in moved]
+    if moving and len(moving) < len(entries):
+        rest = len(entries) - len(moving)
+        lines.append(say(lang, f"其余 {rest} 类都不改变这些概率", f"the other {rest} kinds change none of these"))
     return lines + _unmoved(entries, still, lang)
+
+
+def ordered(answers: Answers) -> list[Answers]:
+    """The kinds left out, the one whose absence costs the list most first."""
+    year = answers["years"][1]
+    return sorted(answers["without"], key=lambda entry: (entry[f"list_mean_{year}"]["change"] or 0.0, entry["kind"]))
 
 
 def _means(answers: Answers, lang: str) -> list[str]:
@@ -39,10 +49,12 @@ def _means(answers: Answers, lang: str) -> list[str]:
     costs = [entry["cost"]["change"] or 0.0 for entry in answers["without"]]
     scale, unit_name = money_scale(max(map(abs, costs)), lang)
     mean_name = say(lang, f"{year} 年名单均值（元）", f"list mean {year} (yuan)")
-    rows = [["", mean_name, say(lang, f"支出（{unit_name}）", f"cost ({unit_name})")]]
-    for entry in answers["without"]:
+    rows = [["", mean_name, say(lang, f"平均支出（{unit_name}）", f"mean cost ({unit_name})")]]
+    for entry in ordered(answers):
         mean, cost = entry[f"list_mean_{year}"], entry["cost"]
-        rows.append([entry["title"][lang], _spread(mean), _spread(cost, 1 / scale, 2)])
+        digits = 2 if scale == 1e8 else 1
+        amount = "-" if cost["change"] is None else f"{cost['change'] / scale:+,.{digits}f}"
+        rows.append([entry["title"][lang], _spread(mean), amount])
     return columns(rows, [False, True, True])
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from results.tables import columns
+from results.tables import columns, wrap
 from results.words import chance, say, unit, word
 
 WIDTH = 100
+READING_CELLS = 42
 
 Answers = Mapping[str, Any]
 
@@ -24,8 +25,15 @@ def other_readings(answers: Answers, lang: str) -> list[str]:
         "Read otherwise (~ projected from the sample: the probability that every unit passes)",
     )
     names = ["", "", word("policy", lang), word("null", lang), say(lang, "预计不达标", "failing")]
-    table = columns([names, *(_cells(row, lang) for row in rows)], [False, False, True, True, True])
+    table = columns([names, *(line for row in rows for line in _lines(row, lang))], [False, False, True, True, True])
     return [head, "-" * WIDTH, *table]
+
+
+def _lines(row: Answers, lang: str) -> list[list[str]]:
+    """The cells of a reading, and a line each for what of its name did not fit."""
+    target, reading, *numbers = _cells(row, lang)
+    first, *rest = wrap(reading, READING_CELLS)
+    return [[target, first, *numbers], *(["", "  " + part, "", "", ""] for part in rest)]
 
 
 def _cells(row: Answers, lang: str) -> list[str]:

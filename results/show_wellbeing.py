@@ -10,11 +10,20 @@ from results.words import money, say, word
 
 WIDTH = 100
 PARTS = ("wage", "business", "property", "transfer")
+DETAIL = ("fgt2", "watts", "sen", "theil", "transient_share")
+"""Beginnings of the measures a planner can do without; they stand in answers.json."""
+EXITS = (
+    ("exits", "期内退出", "left in the period"),
+    ("exits_stable", "一年后仍不在名单、收入高于线", "a year later off the list and above the line"),
+    ("exits_listed_again", "一年后又在名单", "a year later listed again"),
+    ("exits_truly_poor_again", "一年后真实收入低于线（不论是否被看见）", "a year later truly below it, seen or not"),
+)
 NOTE = (
-    "相对线为当年农村均值的一定比例；准确率、覆盖率按真实收入与县识别线比较；"
+    "比率之差为百分点。相对线为当年农村均值的一定比例；准确率、覆盖率按真实收入与县识别线比较；"
     "CGH 为最穷 40% 人口所得份额与 40% 之比（1 为中性）。",
-    "The relative line is a share of the year's rural mean; precision and recall compare true income with the county's "
-    "line; the Coady-Grosh-Hoddinott ratio is the share reaching the poorest 40 % over 40 % (1 is neutral).",
+    "Differences of rates are in points. The relative line is a share of the year's rural mean; precision and recall "
+    "compare true income with the county's line; the Coady-Grosh-Hoddinott ratio is the share reaching the poorest "
+    "40 % over 40 % (1 is neutral).",
 )
 
 
@@ -26,45 +35,55 @@ def wellbeing_table(answers: Mapping[str, Any], lang: str) -> list[str]:
     last = answers["years"][1]
     head = say(lang, f"{last} 年贫困、不平等、流动与瞄准", f"Poverty, inequality, movement and targeting in {last}")
     names = ["", word("policy", lang), word("null", lang), say(lang, "差 [95% 区间]", "difference [95 % interval]")]
-    table = [names]
-    for row in rows:
-        scale, digits, unit = (100.0, 2, "%") if row["share"] else (1.0, 3, "")
-        cells = [f"{scale * row[arm]:.{digits}f}{unit}" for arm in ("policy", "null")]
-        change = f"{scale * row['change']:+.{digits}f}"
-        if row["interval"]:
-            change += " [" + ", ".join(f"{scale * end:+.{digits}f}" for end in row["interval"]) + "]"
-        table.append([row["title"][lang], *cells, change])
-    lines = [head, "-" * WIDTH, *columns(table, [False, True, True, True]), *wrap(say(lang, *NOTE), WIDTH)]
+    shown = [row for row in rows if not row["measure"].startswith(DETAIL)]
+    table = [names, *(_cells(row, lang) for row in shown)]
+    note = say(lang, *NOTE)
+    if more := len(rows) - len(shown):
+        note += say(
+            lang,
+            f"另有 {more} 项（沃茨、森、泰尔指数，暂时性贫困等）见 answers.json。",
+            f" {more} more (Watts, Sen and Theil indices, transient poverty) stand in answers.json.",
+        )
+    lines = [head, "-" * WIDTH, *columns(table, [False, True, True, True]), *wrap(note, WIDTH)]
     return [*lines, *_exits(answers, lang), *_sources(answers, lang)]
 
 
+def _cells(row: Mapping[str, Any], lang: str) -> list[str]:
+    """A measure in both arms and the difference, in points where it is a share; a dash where there is none."""
+    scale, digits, percent = (100.0, 2, "%") if row["share"] else (1.0, 3, "")
+    arms = ["-" if row[arm] is None else f"{scale * row[arm]:.{digits}f}{percent}" for arm in ("policy", "null")]
+    change = "-" if row["change"] is None else f"{scale * row['change']:+.{digits}f}"
+    if row["interval"]:
+        change += " [" + ", ".join(f"{scale * end:+.{digits}f}" for end in row["interval"]) + "]"
+    return [row["title"][lang], *arms, change]
+
+
 def _exits(answers: Mapping[str, Any], lang: str) -> list[str]:
+    """Who left the list and what became of them, and the money each one more of them took."""
     found = answers.get("exits") or {}
     if not found:
         return []
+    first, last = answers["years"]
+    head = say(lang, f"{first}—{last} 年退出名单的户", f"Households that left the list, {first}-{last}")
+    table = [["", word("policy", lang), word("null", lang)]]
+    for name, zh, en in EXITS:
+        table.append([say(lang, zh, en), *(f"{found[name][arm]:,.0f}" for arm in ("policy", "null"))])
+    return ["", head, "-" * WIDTH, *columns(table, [False, True, True]), *_costs_of_exits(found, lang)]
 
-    def both(name: str) -> str:
-        return f"{found[name]['policy']:,.0f} / {found[name]['null']:,.0f}"
 
-    told = say(
-        lang,
-        f"期内退出名单（有/无项目，户）：{both('exits')}；一年后仍稳定：{both('exits_stable')}；一年后又在名单：{both('exits_listed_again')}；"
-        f"一年后真实收入又低于线（不论是否被看见）：{both('exits_truly_poor_again')}。",
-        f"Households that left the list (with / without the programme): {both('exits')}; stable a year later: "
-        f"{both('exits_stable')}; listed again: {both('exits_listed_again')}; truly below the line again, seen or not: "
-        f"{both('exits_truly_poor_again')}.",
-    )
+def _costs_of_exits(found: Mapping[str, Any], lang: str) -> list[str]:
+    lines = []
     for name, zh, en in (
-        ("cost_per_exit", "每多一户退出", "each exit beyond the null arm's costs"),
-        ("cost_per_stable_exit", "每多一户稳定退出", "each stable exit beyond the null arm's costs"),
+        ("cost_per_exit", "比对照每多一户退出，多支出", "each exit more than without the programme costs"),
+        ("cost_per_stable_exit", "比对照每多一户稳定退出，多支出", "each stable exit more than without it costs"),
     ):
-        each = found[name]
-        told += " " + say(lang, zh, en) + " "
-        told += (
-            money(each, lang) if each is not None else say(lang, "无法计算（没有增加）", "not defined (no more exits)")
-        )
-        told += say(lang, "。", ".")
-    return wrap(told, WIDTH)
+        if found[name] is not None:
+            lines.append(f"{say(lang, zh, en)} {money(found[name], lang)}")
+    if not lines:
+        zh = "退出户数不比对照多，故不计每户退出的支出（名单随认定线和名额进出）。"
+        en = "No more left than without the programme, so an exit has no cost (the list follows its line and quota)."
+        lines.append(say(lang, zh, en))
+    return lines
 
 
 def _sources(answers: Mapping[str, Any], lang: str) -> list[str]:

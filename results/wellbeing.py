@@ -46,26 +46,28 @@ SHARES = ("fgt", "transient_share", "vulnerability", "return_hazard", "targeting
 
 
 def wellbeing(ensemble: Ensemble) -> list[dict[str, Any]]:
-    """A row a measure at the last quarter: median in both arms, the mean paired difference and its interval."""
+    """A row a measure at the last quarter: median in both arms, the mean paired difference and its interval. What the
+    null arm has not (nobody gets programme money there) is None in it, and so is the difference."""
     both, _ = ensemble.pairs("policy", "null")
     policy, null = ensemble.runs("policy"), ensemble.runs("null")
     rows = []
     for measure, population, zh, en in MEASURES:
-        found = [(last_value(policy[run], measure, population), last_value(null[run], measure, population)) for run in both]
-        found = [pair for pair in found if np.isfinite(pair).all()]
-        if not found:
+        found = [(last_value(policy[run], measure, population), last_value(null[run], measure, population))
+                 for run in both]  # fmt: skip
+        pairs = [pair for pair in found if np.isfinite(pair).all()]
+        mine = [pair[0] for pair in pairs or found if np.isfinite(pair[0])]
+        if not mine:
             continue
-        change, interval = paired_mean([mine - theirs for mine, theirs in found])
-        medians = np.median(np.array(found), axis=0)
+        change, interval = paired_mean([policy_value - null_value for policy_value, null_value in pairs])
         rows.append(
             {
                 "measure": measure,
                 "population": population,
                 "title": {"zh": zh, "en": en},
                 "share": measure.startswith(SHARES),
-                "policy": float(medians[0]),
-                "null": float(medians[1]),
-                "change": change,
+                "policy": float(np.median(mine)),
+                "null": float(np.median([pair[1] for pair in pairs])) if pairs else None,
+                "change": change if pairs else None,
                 "interval": interval,
             }
         )
@@ -100,7 +102,9 @@ def growth_sources(ensemble: Ensemble) -> list[dict[str, Any]]:
         for part in ("wage", "business", "property", "transfer"):
             found = {}
             for arm in ("policy", "null"):
-                values = [last_value(run, f"growth_from_{part}", f"cohort {label}") for run in ensemble.runs(arm).values()]
+                values = [
+                    last_value(run, f"growth_from_{part}", f"cohort {label}") for run in ensemble.runs(arm).values()
+                ]
                 values = [value for value in values if np.isfinite(value)]
                 found[arm] = float(np.mean(values)) if values else None
             rows.append({"labour": label, "part": part, **found})

@@ -34,7 +34,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "energy": ("光伏等能源", "energy"),
     "assets": ("资产收益", "assets"),
     "assistance": ("社会救助", "assistance"),
-    "insurance": ("养老与医疗保险", "insurance"),
+    "insurance": ("保险", "insurance"),
     "health": ("医疗保障", "health"),
     "education": ("教育资助", "education"),
     "housing": ("住房", "housing"),

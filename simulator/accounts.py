@@ -208,7 +208,7 @@ class Accounts:
                 pay_shares(claim, fen, max(limit, 0) / asked)
             else:
                 asking = np.flatnonzero(claim)
-                order = asking[np.argsort(priority[asking], kind="stable")]
+                order = asking[np.argsort(priority[asking])]
                 pay_in_order(claim, fen, stands_for, home, priority, order, limit)
             by_group = sum_by_group(fen, home, stands_for, stratum)
         amounts = share_out(int(by_group.sum()), limits)

@@ -136,9 +136,12 @@ def theil(income: np.ndarray, weight: np.ndarray, group: np.ndarray) -> Theil:
 
 @compiled
 def rank_in_order(income, weight, order):  # type: ignore[no-untyped-def]
-    """Share of persons below each household and half of its own (N,); equal incomes share the middle of theirs."""
+    """Share of the persons in `order` below each household and half of its own (N,); equal incomes share the middle of
+    theirs; rows that are not in `order` hold nothing of meaning."""
     places = np.empty(income.shape[0])
-    total = weight.sum()
+    total = 0.0
+    for place in range(order.shape[0]):
+        total += weight[order[place]]
     below = 0.0
     start = 0
     while start < order.shape[0]:
@@ -164,23 +167,20 @@ def group_of(places: np.ndarray, groups: int) -> np.ndarray:
     return np.minimum((groups * places).astype(np.int64), groups - 1)
 
 
-def quantile_means(income: np.ndarray, weight: np.ndarray, groups: int) -> np.ndarray:
+def quantile_means(income: np.ndarray, weight: np.ndarray, groups: int, order: np.ndarray | None = None) -> np.ndarray:
     """Mean income of `groups` equal groups of persons, poorest first (groups,): persons at a border are divided, so
-    that the groups are exactly equal and their mean is the mean."""
-    order = np.argsort(income, kind="stable")
+    that the groups are exactly equal and their mean is the mean. `order`: rows by rising income, where it is known."""
+    order = np.argsort(income) if order is None else order
     persons = np.concatenate([[0.0], np.cumsum(weight[order])])
     money = np.concatenate([[0.0], np.cumsum((weight * income)[order])])
     borders = np.linspace(0.0, persons[-1], groups + 1)
     return np.diff(np.interp(borders, persons, money)) / np.diff(borders)
 
 
-def growth_incidence(
-    before: np.ndarray, weight_before: np.ndarray, after: np.ndarray, weight_after: np.ndarray, groups: int = 20
-) -> np.ndarray:
-    """Growth of each group's mean between two years, the groups drawn anew in each (anonymous): (groups,) shares."""
-    first = quantile_means(before, weight_before, groups)
+def growth_incidence(first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """Growth between two years of the means of groups drawn anew in each (anonymous), see `quantile_means`."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(first > 0.0, quantile_means(after, weight_after, groups) / first - 1.0, np.nan)
+        return np.where(first > 0.0, last / first - 1.0, np.nan)
 
 
 def benefit_shares(benefit: np.ndarray, places: np.ndarray, weight: np.ndarray, groups: int = 10) -> np.ndarray:

@@ -366,5 +366,6 @@ def year_slice(year: int, names: Mapping[str, Any], households: Households, line
         below_line=below_line,
         support=support,
         public=public,
+        order=np.argsort(income),
         lines=lines,
     )

@@ -318,8 +318,9 @@ def found_members(  # type: ignore[no-untyped-def]
     left_behind,
 ):
     """Members by a family pattern: head, spouse, a child (or, with `left_behind`, the child of one who has left), the
-    child's spouse or child or a second child or a parent, a grandchild or a parent. Education falls with age; chronic illness and disability by prevalence; who can work fully
-    is in wage work about as often as finding and separation balance."""
+    child's spouse or child or a second child or a parent, a grandchild or a parent. Education falls with age; chronic
+    illness and disability by prevalence; who can work fully is in wage work about as often as finding and separation
+    balance."""
     separation = migrant_share * separation_migrant + (1.0 - migrant_share) * separation_local
     employed = finding / (finding + separation)
     for household in range(key.shape[0]):

@@ -30,7 +30,7 @@ class YearSlice:
     `persons` (person-years for the whole place); `income` and its `parts` (N, 4) in yuan a person, nominal; flags
     `cohort`, `listed` (after the review), `left` (has left the list), `able` (with labour), `below_line` (true income
     under the county's line); `support` and `public`, yuan a person of programme support and of all public money.
-    `lines`: yuan a person by name."""
+    `order`: all rows by rising income. `lines`: yuan a person by name."""
 
     year: int
     key: np.ndarray
@@ -46,7 +46,12 @@ class YearSlice:
     below_line: np.ndarray
     support: np.ndarray
     public: np.ndarray
+    order: np.ndarray
     lines: Mapping[str, float]
+
+    def by_income(self, chosen: np.ndarray) -> np.ndarray:
+        """The chosen rows, (N,) bool, by rising income."""
+        return self.order[chosen[self.order]]
 
 
 def groups_of_people(piece: YearSlice) -> dict[str, np.ndarray]:
@@ -60,23 +65,23 @@ def measures_of_year(piece: YearSlice) -> Series:
     found: Series = {}
     for who, chosen in groups_of_people(piece).items():
         if chosen.any():
-            found |= spread(who, piece.income[chosen], piece.persons[chosen], piece.village[chosen], piece.lines)
+            found |= spread(who, piece, chosen)
     return found | targeting(piece)
 
 
-def spread(
-    who: str, income: np.ndarray, persons: np.ndarray, village: np.ndarray, lines: Mapping[str, float]
-) -> Series:
-    """FGT, Watts and Sen below each line, Gini, Theil within and between villages."""
-    order = np.argsort(income)
-    found: Series = {("gini", who): float(distribution.gini_in_order(income, persons, order))}
-    parts = distribution.theil(income, persons, village)
+def spread(who: str, piece: YearSlice, chosen: np.ndarray) -> Series:
+    """FGT, Watts and Sen below each line, Gini, Theil within and between villages, of the `chosen` rows (N,)."""
+    order = piece.by_income(chosen)
+    income, persons = piece.income[order], piece.persons[order]
+    rising = np.arange(len(order))
+    found: Series = {("gini", who): float(distribution.gini_in_order(income, persons, rising))}
+    parts = distribution.theil(income, persons, piece.village[order])
     found |= {("theil", who): parts.total, ("theil_within", who): parts.within, ("theil_between", who): parts.between}
-    for name, line in lines.items():
+    for name, line in piece.lines.items():
         below = distribution.poverty(income, persons, line)
         for index, value in zip(("fgt0", "fgt1", "fgt2", "watts"), below, strict=True):
             found[f"{index}_{name}", who] = value
-        found[f"sen_{name}", who] = distribution.sen(income, persons, line, order)
+        found[f"sen_{name}", who] = distribution.sen(income, persons, line, rising)
     return found
 
 
@@ -125,30 +130,33 @@ def growth_by_group(who: str, first: YearSlice, last: YearSlice) -> Series:
     before, after = groups_of_people(first)[who], groups_of_people(last)[who]
     if not before.any() or not after.any():
         return {}
-    curve = distribution.growth_incidence(
-        first.income[before], first.persons[before], last.income[after], last.persons[after], VIGINTILES
-    )
+    means = [
+        distribution.quantile_means(piece.income, piece.persons, VIGINTILES, piece.by_income(chosen))
+        for piece, chosen in ((first, before), (last, after))
+    ]
+    curve = distribution.growth_incidence(*means)
     return {("growth_incidence", _of(who, number, VIGINTILES)): float(value) for number, value in enumerate(curve)}
 
 
-def followed(who: str, pieces: Sequence[YearSlice]) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of households there in every year under one key, and their persons in the last (both over those rows)."""
+def followed(who: str, pieces: Sequence[YearSlice]) -> np.ndarray:
+    """Which households are there in every year under one key: (N,) bool."""
     there = np.logical_and.reduce([groups_of_people(piece)[who] for piece in pieces])
-    same = np.logical_and.reduce([piece.key == pieces[0].key for piece in pieces])
-    rows = np.flatnonzero(there & same)
-    return rows, pieces[-1].persons[rows]
+    return there & np.logical_and.reduce([piece.key == pieces[0].key for piece in pieces])
 
 
 def movement(who: str, pieces: Sequence[YearSlice]) -> Series:
     """Transitions between fifths, years in poverty, returns, chronic and transient poverty, vulnerability, for the
     households followed through all years; poverty below the relative line."""
-    rows, weight = followed(who, pieces)
+    chosen = followed(who, pieces)
+    rows, persons = np.flatnonzero(chosen), pieces[-1].persons
     if len(rows) < QUINTILES:
         return {}
+    weight = persons[rows]
     income = np.stack([piece.income[rows] for piece in pieces], axis=1)
     line = np.array([piece.lines["relative"] for piece in pieces])
     poor = income < line
-    fifths = [distribution.group_of(distribution.rank(year, weight), QUINTILES) for year in income.T.copy()]
+    places = [distribution.rank_in_order(piece.income, persons, piece.by_income(chosen))[rows] for piece in pieces]
+    fifths = [distribution.group_of(place, QUINTILES) for place in places]
     steps = [mobility.transition_matrix(*pair, weight) for pair in pairwise(fifths)]
     found = _matrix("transition_year", who, np.mean(steps, axis=0))
     found |= _matrix("transition_period", who, mobility.transition_matrix(fifths[0], fifths[-1], weight))

@@ -185,8 +185,9 @@ def histories_differ(first: History, second: History, ledger: bool = True) -> li
 
 def moved_slice(piece: YearSlice, rows: np.ndarray, times: np.ndarray | float = 1.0) -> YearSlice:
     """What a year recorded of the households `rows`, each counted `times` as often as it was."""
-    arrays = {f.name: getattr(piece, f.name) for f in fields(piece) if f.name not in ("year", "lines")}
+    arrays = {f.name: getattr(piece, f.name) for f in fields(piece) if f.name not in ("year", "lines", "order")}
     taken = {name: values[rows] for name, values in arrays.items()}
+    taken["order"] = np.argsort(taken["income"])
     return replace(piece, **taken | {"persons": taken["persons"] * times, "households": taken["households"] * times})
 
 

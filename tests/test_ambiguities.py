@@ -55,7 +55,7 @@ def test_the_answer_prints_them() -> None:
         "place.line_rule",
         "programme.targets.T-G10.default_reading",
     }
-    assert "5 增幅的口径，T-G10: cohort (cohort_real, before)" in show(answer, "zh")
+    assert "5 增幅的口径，T-G10：基期名单，名义，逐年" in show(answer, "zh")
     assert "4 identification line, place.line_rule: max (dibao150, mean40)" in show(answer, "en")
 
 
@@ -65,5 +65,5 @@ def test_a_working_process_takes_no_line_and_one_switched_off_does() -> None:
     told = {path: {"value": value, "choices": ["on", "off"]} for path, value in choices.items()}
     resolved = {**resolved, "choices": {**resolved["choices"], **told}}
     text = show(answers(synthetic.ensemble(), synthetic.scenario(), resolved, synthetic.meta()), "en")
-    assert "process_illness = off" in text
+    assert "processes switched off: illness" in text
     assert "process_births" not in text

@@ -134,10 +134,10 @@ def test_group_means_average_to_the_mean(income: np.ndarray) -> None:
 
 def test_growth_incidence_of_equal_growth_is_flat_and_integrates_to_mean_growth() -> None:
     income, weight = np.array([1.0, 2.0, 3.0, 10.0, 30.0]), np.array([2.0, 1.0, 3.0, 1.0, 1.0])
-    assert growth_incidence(income, weight, 1.1 * income, weight, 4) == pytest.approx(np.full(4, 0.1))
-    after = income + np.array([1.0, 0.0, 0.5, 0.0, 2.0])
-    curve = growth_incidence(income, weight, after, weight, 4)
     first = quantile_means(income, weight, 4)
+    assert growth_incidence(first, quantile_means(1.1 * income, weight, 4)) == pytest.approx(np.full(4, 0.1))
+    after = income + np.array([1.0, 0.0, 0.5, 0.0, 2.0])
+    curve = growth_incidence(first, quantile_means(after, weight, 4))
     mean_growth = float(weight @ after) / float(weight @ income) - 1.0
     assert float(curve @ first) / first.sum() == pytest.approx(mean_growth)
 

@@ -9,7 +9,9 @@ import itertools
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from experiments import cli
 from experiments.effects import INCOME, MEASURES, Effect, alone, as_csv, as_page, as_table, effects
 from simulator.interventions import KINDS
 from tests.systems import zhejiang
@@ -80,3 +82,17 @@ def test_the_csv_has_a_row_a_kind_and_measure() -> None:
     assert len(rows) == 2 * len(MEASURES)
     assert rows[0]["kind"] == "training" and float(rows[0]["per_million_yuan"]) == 200.0
     assert float(rows[0]["standard_error"]) == 100.0 and rows[0]["replicates"] == "2"
+
+
+def test_the_command_may_be_limited_to_some_kinds() -> None:
+    asked = ["effects", "living_allowance", "living_allowance", "--households", "400", "--runs", "1", "--lang", "en"]
+    done = CliRunner().invoke(cli.app, asked)
+    assert done.exit_code == 0
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("kind") and [line.split()[0] for line in lines[1:]] == ["living_allowance"]
+
+
+def test_a_kind_there_is_not_is_refused() -> None:
+    done = CliRunner().invoke(cli.app, ["effects", "heating", "--lang", "en"])
+    assert done.exit_code == cli.BAD_INPUT
+    assert "no such kind: heating; known: " in done.output and "living_allowance" in done.output

@@ -147,7 +147,8 @@ def test_the_history_names_the_rules_and_their_code() -> None:
     first = null(ExtraRule("gift", gift, columns=GIVEN)).facts["extra_rule:gift"]
     other = null(ExtraRule("gift", plain_gift, columns=GIVEN)).facts["extra_rule:gift"]
     assert first != other and first == int(first)
-    assert first == ExtraRule("gift", gift).fingerprint != ExtraRule("gift", gift, when="end").fingerprint
+    assert first == ExtraRule("gift", gift, columns=GIVEN).fingerprint
+    assert first != ExtraRule("gift", gift, when="end", columns=GIVEN).fingerprint
 
 
 def test_mesas_interface_takes_them_too() -> None:

@@ -12,11 +12,14 @@ from ruamel.yaml import YAML
 
 import scenarios
 from scenarios.reader import Source, packaged
+from simulator.draws import DELIVERY
 from simulator.interventions import KINDS
 from tests.guides import GUIDES, blocks, script
 from tests.test_worked_cases import FIELDS, faults
 
 NAME = "simulator.interventions.fuel_grant"
+FIRST_OF_OTHERS = 2001
+"""The first block of draws that the guide leaves to researchers."""
 
 
 @pytest.fixture
@@ -49,9 +52,15 @@ def fuel_grant(files: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Modul
     return module
 
 
+TRYING_OUT = 900
+"""The guide's number for a kind that is not to stay: kinds of the model never reach it."""
+
+
 def test_the_guides_kind_has_a_number_of_its_own(fuel_grant: ModuleType) -> None:
     numbers = [kind.number for kind in KINDS.values()]
     assert len(numbers) == len(set(numbers))
+    assert fuel_grant.KIND.number == TRYING_OUT and sorted(numbers)[-2] < 100
+    assert DELIVERY + TRYING_OUT < FIRST_OF_OTHERS
 
 
 def test_the_guides_defaults_have_no_fault(fuel_grant: ModuleType, files: dict[str, Path]) -> None:

@@ -231,7 +231,7 @@ def test_leaving_a_kind_out_is_paired_with_the_same_replicates() -> None:
     ensemble = Ensemble(records)
     met = {arm: [ensemble.runs(arm)[run].outcomes[0].met for run in range(6)] for arm in ("policy", "without:training")}
     assert entry["runs"] == 6
-    assert entry["title"]["zh"] == "技能培训"
+    assert entry["title"]["zh"] == "技能培训与就业"
     assert entry["targets"][0]["change"] == pytest.approx(np.mean(met["without:training"]) - np.mean(met["policy"]))
     mean = entry["list_mean_2022"]
     assert mean["interval"][0] < mean["change"] < mean["interval"][1] < 0

@@ -98,8 +98,10 @@ def test_what_was_changed_is_said() -> None:
     assert "改动" not in show(answer, "zh")
     applied = {"changes": ["no_training"], "set": {"place.line_rule": "mean40"}, "without": ["micro_loan"]}
     answer["conditional_on"]["applied"] = applied
-    assert "改动：no_training；place.line_rule = mean40；去掉 小额信贷贴息" in show(answer, "zh")
-    assert "Changed: no_training; place.line_rule = mean40; without micro_loan" in show(answer, "en")
+    assert "改动：no_training；place.line_rule = mean40；去掉 扶贫小额信贷贴息" in show(answer, "zh")
+    assert "Changed: no_training; place.line_rule = mean40; without micro-loan with interest subsidy" in show(
+        answer, "en"
+    )
 
 
 def test_lines_fit_a_terminal() -> None:

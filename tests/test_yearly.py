@@ -32,7 +32,8 @@ def piece(year: int, income: list[float], **given: Any) -> YearSlice:
         "public": np.full(number, 20.0),
         "lines": {"relative": 400.0, "absolute": 250.0},
     }
-    return YearSlice(**(columns | given))
+    columns |= given
+    return YearSlice(**({"order": np.argsort(columns["income"])} | columns))
 
 
 FIRST = [200.0, 300.0, 500.0, 600.0, 700.0, 800.0, 900.0, 1000.0, 1100.0, 1200.0]

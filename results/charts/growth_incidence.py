@@ -25,8 +25,8 @@ def draw(ensemble: Ensemble, answers: Mapping[str, Any], to: Path) -> Path | Non
         return None
     figure, left = style.canvas(11, 5.6)
     right = figure.add_axes((0.55, 0.1, 0.42, 0.1))
-    for axes, place, (who, title) in zip((left, right), (0.075, 0.565), PANELS, strict=True):
-        axes.set_position((place, 0.85 / 5.6, 0.42, 1 - 2.15 / 5.6))
+    for axes, place, (who, title) in zip((left, right), (0.075, 0.56), PANELS, strict=True):
+        axes.set_position((place, 0.85 / 5.6, 0.41, 1 - 2.15 / 5.6))
         for arm, colour, label in LOOKS:
             found = curves[who, arm]
             if found is not None:

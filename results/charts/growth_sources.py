@@ -64,5 +64,5 @@ def _bars(axes: Axes, points: np.ndarray, shift: float, policy: bool) -> None:
     axes.bar(at, means, BAR, color=colour, alpha=1.0 if policy else 0.55, linewidth=0, label=label)
     axes.vlines(at, low, high, color=style.INK, linewidth=1.2)
     for place, mean, end in zip(at, means, np.maximum(high, 0.0), strict=True):
-        axes.annotate(f"{mean:+.1f}", (place, end), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=8.5,
-                      color=style.INK)  # fmt: skip
+        axes.annotate(f"{mean:+.1f}", (place, end), xytext=(0, 3), textcoords="offset points", ha="center",
+                      fontsize=8.5, color=style.INK)  # fmt: skip

@@ -21,7 +21,10 @@ BAR = 0.34
 ROW_INCHES, HEADING_INCHES, AXIS_INCHES, TOP_INCHES = 0.40, 0.34, 0.95, 1.05
 LEFT, WIDTH = 0.27, 0.64
 USE_CELLS = 32
-ROLES = (("programme", "项目资金 programme funds"), ("standing", "常规制度 standing entitlements"))
+PANELS = (
+    (("programme", "private"), "项目资金与社会捐赠 programme funds and donations"),
+    (("standing",), "常规制度 standing entitlements"),
+)
 ARMS = (
     ("policy", "yuan", -BAR / 2, style.POLICY, "有项目 with the programme"),
     ("null", "null_yuan", BAR / 2, "#b9b9b9", "无项目对照 no programme"),
@@ -32,7 +35,7 @@ Costs = list[Mapping[str, Any]]
 
 def draw(ensemble: Ensemble, answers: Mapping[str, Any], to: Path) -> Path | None:
     """Draw a bar for each fund and use in each arm; None where nothing was paid."""
-    panels = [(label, [cost for cost in answers["costs"] if cost["role"] == role]) for role, label in ROLES]
+    panels = [(label, [cost for cost in answers["costs"] if cost["role"] in roles]) for roles, label in PANELS]
     panels = [(label, costs) for label, costs in panels if costs]
     if not panels:
         return None
@@ -64,6 +67,8 @@ def _panel(axes: Axes, costs: Costs, label: str, ensemble: Ensemble, answers: Ma
         axes.barh(places + shift, means, BAR, color=colour, label=arm_label)
         axes.hlines(places + shift, low, high, color=style.INK, linewidth=1.2)
         for place, mean, end in zip(places + shift, means, high, strict=True):
+            if mean == 0.0:
+                continue
             axes.annotate(f"{mean:,.2f}", (max(mean, end), place), xytext=(5, 0), textcoords="offset points",
                           va="center", fontsize=8.5, color=style.INK)  # fmt: skip
     _names(axes, costs, places, headings)
@@ -71,6 +76,7 @@ def _panel(axes: Axes, costs: Costs, label: str, ensemble: Ensemble, answers: Ma
     axes.set_yticks([])
     axes.grid(axis="y", visible=False)
     axes.set_xlim(0, 1.16 * longest)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
     axes.set_xlabel(f"{label} · {zh_unit} {en_unit}")
 
 
@@ -105,8 +111,8 @@ def _captions(figure: Figure, axes: Axes, answers: Mapping[str, Any]) -> None:
     axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, fontsize=9)
     style.titles(
         figure,
-        f"{first}—{last} 年公共支出：按资金和用途",
-        f"Public money {first}-{last} by fund and use, whole place, nominal, mean over runs",
+        f"{first}—{last} 年公共支出与社会捐赠：按资金和用途",
+        f"Public money and donations {first}-{last} by fund and use, whole place, nominal, mean over runs",
         "细线为各次模拟的 10%–90% line: 10th to 90th percentile over runs",
     )
     style.corner(figure, answers)

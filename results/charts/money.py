@@ -28,7 +28,7 @@ YUAN = 1e8
 def draw(ensemble: Ensemble, answers: Mapping[str, Any], to: Path) -> Path | None:
     """Draw four bars a fund of the programme; None where no books of funds were kept. Standing entitlements are left
     out, for they are paid as due and never idle; without the programme nothing is put into the others."""
-    titles = {cost["fund"]: cost["fund_title"] for cost in answers["costs"] if cost["role"] == "programme"}
+    titles = {cost["fund"]: cost["fund_title"] for cost in answers["costs"] if cost["role"] != "standing"}
     years = answers["years"]
     runs = [fund_books(record, years) for record in ensemble.runs("policy").values() if record.inflow is not None]
     funds = [fund for fund in titles if runs and fund in runs[0]]
@@ -36,30 +36,28 @@ def draw(ensemble: Ensemble, answers: Mapping[str, Any], to: Path) -> Path | Non
         return None
     height = EDGES_INCHES + ROW_INCHES * len(funds)
     figure, axes = style.canvas(11, height)
-    axes.set_position((0.30, 0.85 / height, 0.62, 1 - 2.0 / height))
+    axes.set_position((0.31, 0.85 / height, 0.61, 1 - 2.0 / height))
     amounts = {book: np.array([[run[fund][book] for fund in funds] for run in runs]) / YUAN for book, *_ in BOOKS}
     idle = amounts["balance"].mean(axis=0) / np.maximum(amounts["inflow"].mean(axis=0), 1 / YUAN)
     for position, (book, colour, label) in enumerate(BOOKS):
         _bars(axes, amounts[book], position, colour, label, idle if book == "balance" else None)
     axes.set_ylim(len(funds) - 0.5, -0.5)
     axes.set_xlim(left=0)
-    axes.set_yticks(range(len(funds)), ["\n".join(_name(titles[fund])) for fund in funds], fontsize=9)
+    axes.set_yticks(range(len(funds)), ["\n".join(_name(titles[fund])) for fund in funds], fontsize=8.5)
     axes.grid(axis="y", visible=False)
     axes.set_xlabel("亿元 100 million yuan")
     axes.legend(loc="lower right", bbox_to_anchor=(1.05, 1.0), ncols=4, fontsize=9)
     style.titles(
         figure,
-        f"{years[0]}—{years[1]} 年项目资金的去向",
-        f"Programme funds {years[0]}-{years[1]}: put in, committed, paid, idle; whole place, nominal, mean over runs",
-        "细线为各次模拟的 10%–90%；无项目时不拨入 line: 10th to 90th percentile over runs; nothing is put in without it",
+        f"{years[0]}—{years[1]} 年项目资金与捐赠的去向",
+        f"What became of programme funds and donations {years[0]}-{years[1]}, whole place, nominal, mean over runs",
+        "细线为各次模拟的 10%–90%；无项目时不拨入 line: 10th to 90th percentile; nothing is put in without it",
     )
     style.corner(figure, answers)
     return style.save(figure, to / "money.png")
 
 
-def _bars(
-    axes: Axes, yuan: np.ndarray, position: int, colour: str, label: str, idle: np.ndarray | None
-) -> None:
+def _bars(axes: Axes, yuan: np.ndarray, position: int, colour: str, label: str, idle: np.ndarray | None) -> None:
     """One bar a fund; what lies idle is said as a share of what was put in too."""
     at = np.arange(yuan.shape[1]) + (position - 1.5) * BAR
     means, (low, high) = yuan.mean(axis=0), np.quantile(yuan, (0.1, 0.9), axis=0)
@@ -72,4 +70,4 @@ def _bars(
 
 
 def _name(title: Mapping[str, str]) -> list[str]:
-    return [*wrap(title["zh"], 34)[:2], *wrap(title["en"], 40)[:2]]
+    return [*wrap(title["zh"], 40)[:2], *wrap(title["en"], 46)[:2]]

@@ -34,7 +34,8 @@ def draw(ensemble: Ensemble, answers: Mapping[str, Any], to: Path) -> Path | Non
         for arm, shift, colour, alpha, label in ARMS:
             found = shares[money, arm]
             if found is not None:
-                _bars(axes, found, shift, colour, alpha, label)
+                alone = shares[money, "null"] is None
+                _bars(axes, found, 0.0 if alone else shift, colour, alpha, label)
         axes.axhline(NEUTRAL, color=style.TARGET, linewidth=1.5, linestyle=(0, (5, 3)),
                      label=f"均分 equal shares: {NEUTRAL:g}%")  # fmt: skip
         axes.set_title(title, fontsize=11, loc="left")
@@ -47,8 +48,8 @@ def draw(ensemble: Ensemble, answers: Mapping[str, Any], to: Path) -> Path | Non
     style.titles(
         figure,
         f"钱到了谁手里（{answers['years'][1]} 年）",
-        f"Who received the money in {answers['years'][1]}: persons ranked by income before public money; mean over runs",
-        "竖线为各次模拟的 10%–90%；无项目时没有项目资金 line: 10th to 90th percentile over runs; no programme money without it",
+        f"Who got the money in {answers['years'][1]}: persons by income before public money, mean over runs",
+        "竖线为各次模拟的 10%–90%；无项目时没有项目资金 line: 10th to 90th percentile; no programme money without it",
     )
     style.corner(figure, answers)
     return style.save(figure, to / "targeting.png")

@@ -123,6 +123,7 @@ def offer_households(  # type: ignore[no-untyped-def]
     helped,
     supported_rows,
     offered,
+    claim,
     take_up,
     take_up_shift,
     take_up_luck,
@@ -130,10 +131,11 @@ def offer_households(  # type: ignore[no-untyped-def]
     kind_number,
 ):
     """Which eligible households would take the kind up: each has one lasting uniform a kind, kept in `take_up_luck` for
-    the year; a household with a helper takes it up the more. `supported_rows` also holds households that left the list
-    with a subsidised loan; these are offered nothing new."""
+    the year; a household with a helper takes it up the more. No claim stands from another kind. `supported_rows` also
+    holds households that left the list with a subsidised loan; these are offered nothing new."""
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
+        claim[row] = 0
         if eligible[row] == 0:
             offered[row] = 0
             continue
@@ -141,6 +143,18 @@ def offer_households(  # type: ignore[no-untyped-def]
             take_up_luck[row] = uniform(seed, replicate, key[row], TAKE_UP + kind_number, 0, 0)
         reach = take_up * (1.0 + take_up_shift * helped[row])
         offered[row] = 1 if take_up_luck[row] < reach * ramp else 0
+
+
+@rule
+def who_asks(supported_rows, claim):  # type: ignore[no-untyped-def]
+    """The rows with a claim."""
+    asking = np.empty(supported_rows.shape[0], np.int64)
+    found = 0
+    for index in range(supported_rows.shape[0]):
+        if claim[supported_rows[index]] > 0:
+            asking[found] = supported_rows[index]
+            found += 1
+    return asking[:found]
 
 
 @rule
@@ -242,11 +256,10 @@ def serve_households(world: World, line: Line, names: dict[str, Any]) -> int:
     kind, table, villages, accounts = line.kind, world.households, world.villages, world.accounts
     rows = names["supported_rows"]
     offer_households(names)
-    table.claim[rows] = 0
     kind.want(names)
     if kind.once:
         table.claim[promised(accounts.pending, line)] = 0
-    asking = rows[table.claim[rows] > 0]
+    asking = who_asks(names)
     priority = table.priority[asking] if kind.whole else None
     made = accounts.approve(
         line.ledger_lines,
