@@ -28,7 +28,7 @@ help:
 	touch .venv/.installed
 
 demo: .venv/.installed
-	$(BIN)/fupin run zhejiang_2018_2022 --again --leave-one-out 12
+	$(BIN)/fupin run zhejiang_2018_2022 --again --leave-one-out 5
 
 lint: .venv/.installed
 	$(BIN)/python -m ruff format --check $(FORMATTED)

@@ -11,6 +11,7 @@ FIRST = "yuan_per_listed_household"
 ORDER_OF_CONFIDENCE = {"C": 0, "B": 1, "A": 2}
 ORDER_OF_ORIGIN = {"programme": 0, "place": 1, "model": 2}
 ACCOUNTING = "model.accounting"
+PROCESS = "model.process_"
 
 
 def assumptions(resolved: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -37,15 +38,27 @@ def _rank(path: str, number: Mapping[str, Any]) -> tuple[bool, int, int, str]:
 
 
 def conditional_on(resolved: Mapping[str, Any], meta: Mapping[str, Any]) -> dict[str, Any]:
-    """The macro path, the parameters, the accounting convention, every other named choice, and what was changed."""
+    """The macro path, the parameters, the accounting convention, every other named choice, the processes switched off
+    in words, and what was changed."""
     switches = {path: switch["value"] for path, switch in sorted(resolved.get("choices", {}).items())}
     return {
         "macro": meta.get("macro", "forecast"),
         "parameters": "fixed" if meta.get("fixed", False) else "drawn",
         "accounting": switches.pop(ACCOUNTING, None),
         "switches": switches,
+        "off": [
+            _process(path, choice)
+            for path, choice in sorted(resolved.get("choices", {}).items())
+            if path.startswith(PROCESS) and choice["value"] == "off"
+        ],
         "applied": resolved.get("applied", {}),
     }
+
+
+def _process(path: str, choice: Mapping[str, Any]) -> dict[str, str]:
+    """What a process is, from the note of its switch (Chinese / English); its name where there is none."""
+    zh, slash, en = str(choice.get("note", "")).partition(" / ")
+    return {"zh": zh, "en": en} if slash else pair(path.removeprefix(PROCESS))
 
 
 def title(resolved: Mapping[str, Any], path: str, name: str) -> dict[str, str]:

@@ -114,7 +114,7 @@ def last_value(record: RunRecord, measure: str, population: str) -> float:
 
 
 def last_values(ensemble: Ensemble, arm: str, measure: str, populations: Sequence[str]) -> np.ndarray | None:
-    """A measure at the end of each run of an arm, (runs, populations); runs with a gap are left out, None if all are."""
+    """A measure at the end of each run of an arm, (runs, populations); runs with a gap left out, None if all have."""
     rows = [[last_value(run, measure, who) for who in populations] for run in ensemble.runs(arm).values()]
     whole = [row for row in rows if np.isfinite(row).all()]
     return np.array(whole) if whole else None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from results.show_costs import costs_table
-from results.show_grounds import PROCESS, ambiguities, assumptions
+from results.show_grounds import ambiguities, assumptions
 from results.show_growth import growth_table
 from results.show_left_out import left_out
 from results.show_readings import other_readings
@@ -55,15 +55,10 @@ def _heading(answers: Answers, lang: str) -> list[str]:
     given = [word(str(on[name]), lang) for name in ("macro", "parameters", "accounting") if on.get(name)]
     if on["macro"] == "published":
         given[0] += say(lang, "（宏观份额因此为零）", " (the macro share is 0 by construction)")
-    off = [path.removeprefix(PROCESS) for path, choice in on["switches"].items() if _switched_off(path, choice)]
+    off = [process[lang] for process in on.get("off", [])]
     given += [say(lang, f"关闭的过程：{'、'.join(off)}", f"processes switched off: {', '.join(off)}")] if off else []
     conditions = say(lang, "前提：", "Conditional on: ") + say(lang, "；", "; ").join(given)
     return [lines[0], "=" * WIDTH, lines[1], *wrap(conditions, WIDTH), *_changed(answers, lang)]
-
-
-def _switched_off(path: str, choice: str) -> bool:
-    """A process at work goes without saying; other choices stand with what the documents leave open."""
-    return path.startswith(PROCESS) and choice == "off"
 
 
 def _changed(answers: Answers, lang: str) -> list[str]:

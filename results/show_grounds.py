@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from results.assumptions import PROCESS
 from results.choices import choice_title, choice_word
 from results.tables import wrap
 from results.words import plain_unit, say
@@ -12,7 +13,6 @@ from results.words import plain_unit, say
 WIDTH = 100
 MOST = 5
 READING = ".default_reading"
-PROCESS = "model.process_"
 
 Answers = Mapping[str, Any]
 

@@ -19,11 +19,13 @@ EXITS = (
     ("exits_truly_poor_again", "一年后真实收入低于线（不论是否被看见）", "a year later truly below it, seen or not"),
 )
 NOTE = (
-    "比率之差为百分点。相对线为当年农村均值的一定比例；准确率、覆盖率按真实收入与县识别线比较；"
+    "比率之差为百分点。相对线为当年农村均值的一定比例；准确率、覆盖率按真实收入与县识别线比较，"
+    "项目使名单内农户过线而尚未退出，准确率会因此下降；"
     "CGH 为最穷 40% 人口所得份额与 40% 之比（1 为中性）。",
     "Differences of rates are in points. The relative line is a share of the year's rural mean; precision and recall "
-    "compare true income with the county's line; the Coady-Grosh-Hoddinott ratio is the share reaching the poorest "
-    "40 % over 40 % (1 is neutral).",
+    "compare true income with the county's line: a programme that lifts listed households over it before they leave "
+    "lowers precision; the Coady-Grosh-Hoddinott ratio is the share reaching the poorest 40 % over 40 % (1 is "
+    "neutral).",
 )
 
 

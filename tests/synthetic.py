@@ -130,7 +130,7 @@ def record(replicate: int, arm: str = "policy", variant: str = "base", seed: int
         replicate, arm, variant, "finished", tuple(outcomes), findings, QUARTERS, _series(income, growth, strength),
         {"income_pc": "yuan/person/year", "collective_income": "yuan/village/year"}, LINES,
         _ledger(strength, parameter), {"model.reach": 0.6 + 0.05 * float(parameter)},
-        {"baseline_listed_households": LISTED}, "", 1.25 + replicate,
+        {"baseline_listed_households": LISTED}, "", 1.25 + replicate, **_funds(strength),
     )  # fmt: skip
 
 
@@ -166,7 +166,30 @@ def _series(income: np.ndarray, growth: float, strength: float) -> Mapping[tuple
     series["income_pc", "list_before"] = _at_q4(income * 0.97 ** np.arange(len(income)))
     series["income_pc", "rural"] = _at_q4(24_956 * (1.09 + growth / 100) ** np.arange(len(income)))
     series["collective_income", "key"] = np.linspace(60_000, 90_000 + 90_000 * strength, len(QUARTERS))
-    return series
+    return series | _of_the_period(growth, strength)
+
+
+def _of_the_period(growth: float, strength: float) -> dict[tuple[str, str], np.ndarray]:
+    """What is measured over all years, known at the last quarter; nobody gets programme money without the programme."""
+    found = {}
+    for who, lift in (("rural", 0.02), ("cohort", 0.10)):
+        for n in range(20):
+            found["growth_incidence", f"{who} {n + 1:02d}/20"] = 5 * growth + lift * strength * (20 - n) / 20
+    for n in range(10):
+        tilted = 0.1 + 0.01 * (4.5 - n) * (1 + strength)
+        found["incidence_public", f"rural {n + 1:02d}/10"] = tilted
+        found["incidence_support", f"rural {n + 1:02d}/10"] = tilted if strength else np.nan
+    for label, share in (("able", 0.6), ("unable", 0.2)):
+        for part in ("wage", "business", "property", "transfer"):
+            found[f"growth_from_{part}", f"cohort {label}"] = share * (growth + 0.1 * strength)
+    return {name: np.append(np.full(len(QUARTERS) - 1, np.nan), value) for name, value in found.items()}
+
+
+def _funds(strength: float) -> dict[str, Any]:
+    """Four fifths of what is put into a fund each quarter of the programme is paid, the rest lies idle."""
+    inflow = np.zeros((len(QUARTERS), 3), np.int64)
+    inflow[4:] = np.array([5.0 * strength, 2.0 * strength, 10.0]) * 1e9
+    return {"funds": ("special", "village", "relief"), "inflow": inflow, "balance": inflow.cumsum(axis=0) // 5}
 
 
 def _ledger(strength: float, parameter: float) -> np.ndarray:

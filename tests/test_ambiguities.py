@@ -7,6 +7,7 @@ import pytest
 import scenarios
 from results.ambiguities import AMBIGUITIES, READING, decided
 from results.answers import answers
+from results.choices import choice_title, choice_word
 from results.show import show
 from scenarios.vocabulary import vocabulary
 from tests import synthetic
@@ -56,14 +57,35 @@ def test_the_answer_prints_them() -> None:
         "programme.targets.T-G10.default_reading",
     }
     assert "5 增幅的口径，T-G10：基期名单，名义，逐年" in show(answer, "zh")
-    assert "4 identification line, place.line_rule: max (dibao150, mean40)" in show(answer, "en")
+    told = " ".join(show(answer, "en").split())
+    assert "4 identification line: the higher of both (1.5 x the dibao line; 40 % of the rural mean)" in told
 
 
 def test_a_working_process_takes_no_line_and_one_switched_off_does() -> None:
     resolved = synthetic.resolved()
     choices = {"model.process_births": "on", "model.process_illness": "off"}
-    told = {path: {"value": value, "choices": ["on", "off"]} for path, value in choices.items()}
+    told: dict[str, dict[str, object]] = {
+        path: {"value": value, "choices": ["on", "off"], "note": "疾病 / illness and its bills"}
+        for path, value in choices.items()
+    }
     resolved = {**resolved, "choices": {**resolved["choices"], **told}}
-    text = show(answers(synthetic.ensemble(), synthetic.scenario(), resolved, synthetic.meta()), "en")
-    assert "processes switched off: illness" in text
-    assert "process_births" not in text
+    answer = answers(synthetic.ensemble(), synthetic.scenario(), resolved, synthetic.meta())
+    assert answer["conditional_on"]["off"] == [{"zh": "疾病", "en": "illness and its bills"}]
+    assert "processes switched off: illness and its bills" in " ".join(show(answer, "en").split())
+    assert "关闭的过程：疾病" in show(answer, "zh")
+    assert "births" not in show(answer, "en")
+
+
+def test_every_choice_of_the_shipped_programme_has_words() -> None:
+    """No name of the code is left where a planner reads, neither for a choice nor for its answers."""
+    choices = SHIPPED.resolved()["choices"]
+    named = {path: choice for path, choice in choices.items() if "process_" not in path and not path.endswith(READING)}
+    assert len(named) > 5
+    for path, choice in named.items():
+        assert choice_title(path, "zh") != path
+        assert all(choice_word(path, name, "zh") != name for name in choice["choices"]), path
+
+
+def test_a_number_keeps_its_digits_and_has_its_unit_in_words() -> None:
+    assert choice_word("model.main_share", "0.5 share", "zh") == "0.5 比例"
+    assert choice_word("place.quota_margin", "0 – 0.5", "zh") == "0 – 0.5"

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from experiments.cli import app
 from results import canonical
 from results.answers import answers
-from results.audit import COLUMNS, audit, audit_csv, audit_text
+from results.audit import COLUMNS, audit, audit_csv, audit_text, idle_share
 from results.store import Store
 from simulator.history import RunRecord
 from tests import synthetic
@@ -116,3 +116,11 @@ def test_the_stored_books_come_back_as_they_were(folder: Path) -> None:
     for name in ("ledger", "committed", "leaked", "returned", "inflow", "balance"):
         assert np.array_equal(getattr(held, name), getattr(told, name)), name
     assert held.funds == FUNDS
+
+
+def test_what_lies_idle_is_a_share_of_the_amounts_shown(folder: Path) -> None:
+    """Runs of different size: the share is of the means that stand beside it, not a mean of shares."""
+    assert idle_share({"inflow": 200.0, "balance": 50.0}) == 0.25
+    assert idle_share({"inflow": 0.0, "balance": 0.0}) == 0.0
+    for fund in audit(folder)["funds"]:
+        assert fund["idle_share"] == pytest.approx(idle_share(fund))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+import scenarios
 from experiments import design
 from experiments.design import PARTNER, Options
 from scenarios.uncertain import between, uniform
@@ -190,3 +193,13 @@ def test_a_uniform_is_inside_the_open_interval() -> None:
     drawn = [uniform(1, number, "x") for number in range(1000)]
     assert all(0 < u < 1 for u in drawn)
     assert math.isclose(sum(drawn) / 1000, 0.5, abs_tol=0.05)
+
+
+def test_the_demo_asks_for_few_enough_runs() -> None:
+    """`make demo` shall take about two minutes on two cores, at about half a second an arm: leaving every kind out of
+    many replicates would take longer than all the rest."""
+    makefile = (Path(__file__).parents[1] / "Makefile").read_text(encoding="utf-8")
+    (times,) = re.findall(r"fupin run zhejiang_2018_2022 --again --leave-one-out (\d+)", makefile)
+    options = Options(leave_one_out=int(times))
+    kinds = design.programme_kinds(scenarios.load("zhejiang_2018_2022").scenario)
+    assert sum(len(design.arms(options, kinds, number)) for number in range(options.runs)) <= 350

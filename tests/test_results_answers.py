@@ -192,6 +192,7 @@ def test_published_macro_and_fixed_parameters_have_no_share_and_are_named() -> N
     found = answer(synthetic.ensemble(), macro="published", fixed=True)
     assert found["conditional_on"] == {
         "macro": "published", "parameters": "fixed", "accounting": "nbs", "switches": {"place.line_rule": "max"},
+        "off": [],
         "applied": {"changes": [], "set": {}, "without": []},
     }  # fmt: skip
     shares = row(found, "T-G10")["variance_share"]

@@ -23,7 +23,10 @@ from results.charts import style, write
 from simulator.history import RunRecord
 from tests import synthetic
 
-NAMES = {"list_mean.png", "target_probabilities.png", "income_components.png", "ledger.png"}
+NAMES = {
+    *("list_mean.png", "target_probabilities.png", "income_components.png", "ledger.png"),
+    *("growth_incidence.png", "growth_sources.png", "targeting.png", "money.png"),
+}
 
 
 def drawn(records: list[RunRecord], to: Path, **changes: Any) -> list[Path]:
@@ -34,7 +37,7 @@ def drawn(records: list[RunRecord], to: Path, **changes: Any) -> list[Path]:
         return write(to, records, json.loads(canonical.text(found)))
 
 
-def test_four_charts_are_valid_png_without_a_missing_glyph(tmp_path: Path) -> None:
+def test_every_chart_is_a_valid_png_without_a_missing_glyph(tmp_path: Path) -> None:
     paths = drawn(synthetic.ensemble(), tmp_path)
     assert {path.name for path in paths} == NAMES
     for path in paths:
@@ -52,7 +55,7 @@ def test_every_label_lies_within_its_picture(tmp_path: Path, monkeypatch: pytest
     save = style.save
     monkeypatch.setattr(style, "save", lambda figure, path: figures.append(figure) or save(figure, path))
     drawn(synthetic.ensemble(), tmp_path)
-    assert len(figures) == 4
+    assert len(figures) == len(NAMES)
     for figure in figures:
         for text in figure.findobj(Text):
             if text.get_visible() and text.get_text():
@@ -88,7 +91,10 @@ def test_other_records_draw_other_pictures(tmp_path: Path) -> None:
 
 
 def test_a_chart_without_its_data_is_left_out(tmp_path: Path) -> None:
-    bare = [replace(record, series={}, ledger=None) for record in synthetic.ensemble(runs=3, partners=0, left_out=0)]
+    bare = [
+        replace(record, series={}, ledger=None, inflow=None)
+        for record in synthetic.ensemble(runs=3, partners=0, left_out=0)
+    ]
     assert [path.name for path in drawn(bare, tmp_path)] == ["target_probabilities.png"]
     policy_only = [record for record in synthetic.ensemble(3, 0, 0) if record.arm == "policy"]
     assert {path.name for path in drawn(policy_only, tmp_path)} == NAMES
@@ -122,3 +128,55 @@ def test_the_shipped_fonts_hold_all_of_gb2312(weight: str) -> None:
 def test_the_licence_of_the_fonts_lies_beside_them() -> None:
     assert "SIL OPEN FONT LICENSE Version 1.1" in (style.FONTS / "OFL.txt").read_text(encoding="utf-8")
     assert sum(path.stat().st_size for path in style.FONTS.glob("*.ttf")) < 6_000_000
+
+
+def words_of(figure: Figure) -> list[str]:
+    return [text.get_text() for text in figure.findobj(Text)]
+
+
+def figures_of(records: list[RunRecord], to: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Figure]:
+    """The figures behind the pictures, by file name."""
+    found: dict[str, Figure] = {}
+    save = style.save
+
+    def kept(figure: Figure, path: Path) -> Path:
+        found[path.name] = figure
+        return save(figure, path)
+
+    monkeypatch.setattr(style, "save", kept)
+    drawn(records, to)
+    return found
+
+
+def test_the_numbers_drawn_are_those_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One run an arm, so that medians and means are its own: growth of a twentieth, points by source, shares of money,
+    and what lies idle of a fund, as `synthetic` made them."""
+    records = [synthetic.record(0, arm) for arm in ("policy", "null")]
+    figures = figures_of(records, tmp_path, monkeypatch)
+    policy = records[0].series
+    rural = figures["growth_incidence.png"].axes[0].get_lines()
+    curve = next(line for line in rural if "programme" in str(line.get_label()) and "no" not in str(line.get_label()))
+    assert curve.get_ydata()[2] == pytest.approx(100 * policy["growth_incidence", "rural 03/20"][-1])
+    wage = 100 * policy["growth_from_wage", "cohort able"][-1]
+    assert f"{wage:+.1f}" in words_of(figures["growth_sources.png"])
+    support, public = figures["targeting.png"].axes
+    assert len(support.patches) == 10
+    assert len(public.patches) == 20
+    assert support.patches[0].get_height() == pytest.approx(100 * policy["incidence_support", "rural 01/10"][-1])
+    assert sum(bar.get_height() for bar in support.patches) == pytest.approx(100)
+    # 20 quarters of 50 million yuan are put into the special fund, a fifth is left.
+    assert "2.00 (20%)" in words_of(figures["money.png"])
+    assert "10.00" in words_of(figures["money.png"])
+    assert not any("社会救助资金" in word for word in words_of(figures["money.png"]))
+
+
+def test_donations_stand_with_the_funds_of_the_programme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A private purse is drawn too: the bars of both panels are all there is."""
+    records = [synthetic.record(0, arm) for arm in ("policy", "null")]
+    found = json.loads(canonical.text(answers(records, synthetic.scenario(), synthetic.resolved(), synthetic.meta())))
+    found["costs"][0]["role"] = "private"
+    figures: list[Figure] = []
+    monkeypatch.setattr(style, "save", lambda figure, path: figures.append(figure) or path)
+    write(tmp_path, records, found)
+    ledger = next(figure for figure in figures if any("按资金和用途" in word for word in words_of(figure)))
+    assert sum(len(axes.patches) for axes in ledger.axes) == 2 * len(found["costs"])

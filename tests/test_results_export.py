@@ -14,7 +14,9 @@ from results import export as module
 from results.answers import answers
 from results.export import export
 from results.store import Store, StoreError
-from tests import synthetic
+from results.words import measure_unit
+from simulator import targets
+from tests import synthetic, systems
 
 COLUMNS = {
     "runs.csv": ["run", "arm", "status", "parameters"],
@@ -123,3 +125,16 @@ def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:
     with pytest.raises(StoreError):
         export(tmp_path, tmp_path / "csv")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_series_of_a_run_has_a_unit() -> None:
+    """Whatever the simulator records: a small real run's names, and what the targets add to them."""
+    _, history = systems.arm("policy")
+    names = {measure for measure, _ in (*history.series, *targets.list_means(history, systems.zhejiang()))}
+    assert len(names) > 40
+    assert sorted(name for name in names if not measure_unit(name)) == []
+
+
+def test_a_measure_nobody_knows_has_no_unit() -> None:
+    """The test above can fail."""
+    assert measure_unit("brand_new") == ""

@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from results import canonical
 from results.answers import answers
 from results.show import show
+from results.show_costs import costs_table
+from results.show_left_out import left_out
+from results.show_verdict import VERDICTS, verdict
 from results.tables import columns, pad, width, wrap
 from results.words import chance, money, quantity
 from tests import synthetic
@@ -127,3 +130,68 @@ def test_money_and_quantities_as_planners_say_them() -> None:
     assert money(2.75e9, "en") == "2,750.0 million yuan"
     assert quantity(0.0123, "share") == "+1.2"
     assert quantity(-812.4, "yuan/person/year") == "-812"
+
+
+def test_what_matters_comes_first() -> None:
+    """Targets, verdict, growth, money, kinds left out, other readings, then what it all rests on."""
+    text = show(told(), "en")
+    order = ("Probability of meeting", "Verdict", "Growth of the baseline list", "Public money", "one kind left out")
+    places = [
+        text.index(part) for part in (*order, "Read otherwise", "What the documents leave open", "that matter most")
+    ]
+    assert places == sorted(places)
+
+
+def test_the_verdict_sorts_every_target() -> None:
+    answer = told()
+    answer["targets"][0]["verdict"] = "missed"
+    lines = verdict(answer, "en")
+    judged = {row["id"]: row["verdict"] for row in answer["targets"] if row["default"]}
+    assert set(judged.values()) == {"missed", "met, not admissible"}
+    for target, found in judged.items():
+        assert any(line.startswith(VERDICTS[found][1]) and target in line for line in lines)
+    assert any("breach (in 25% of runs) C-20 [ZJ-6.2]" in line for line in lines)
+
+
+def test_costs_add_up_under_their_fund() -> None:
+    """A fund with several uses is their sum; one unit for the whole table; a fund with one use takes one line."""
+    cost = {"role": "programme", "null_yuan": 0.0}
+    costs = [
+        {**cost, "fund": "a", "fund_title": {"en": "fund A"}, "use": "u", "use_title": {"en": "roads"}, "yuan": 3e6},
+        {**cost, "fund": "a", "fund_title": {"en": "fund A"}, "use": "v", "use_title": {"en": "wells"}, "yuan": 1.5e6},
+        {**cost, "fund": "b", "fund_title": {"en": "fund B"}, "use": "u", "use_title": {"en": "roads"}, "yuan": 2e6},
+    ]
+    answer = {"costs": costs, "years": [2018, 2022], "cost_per_listed_household": None}
+    cells = [line.split() for line in costs_table(answer, "en")[3:]]
+    assert cells == [
+        ["fund", "A", "4.5", "0"],
+        ["roads", "3.0", "0"],
+        ["wells", "1.5", "0"],
+        ["fund", "B", "2.0", "0"],
+        ["total", "6.5", "0"],
+    ]
+
+
+def kind_left_out(name: str, mean: float, change: float) -> dict[str, Any]:
+    return {
+        "kind": name,
+        "title": {"en": name},
+        "runs": 5,
+        "targets": [{"id": "T-G10", "reading": "cohort", "change": change, "interval": [-0.4, 0.4]}],
+        "list_mean_2022": {"change": mean, "interval": None},
+        "cost": {"change": -1e6, "interval": None},
+    }
+
+
+def test_kinds_left_out_come_by_what_the_list_loses() -> None:
+    """The greatest loss first; only kinds that move a probability take a line of the second table."""
+    entries = [kind_left_out("alpha", -5.0, 0.0), kind_left_out("beta", -90.0, -0.2), kind_left_out("gamma", 3.0, 0.0)]
+    answer = {
+        "without": entries,
+        "years": [2018, 2022],
+        "targets": [{"id": "T-G10", "reading": "cohort", "default": True}],
+    }
+    lines = left_out(answer, "en")
+    assert [line.split()[0] for line in lines[3:6]] == ["beta", "alpha", "gamma"]
+    assert [line.split()[0] for line in lines if "[-40, +40]" in line] == ["beta"]
+    assert "the other 2 kinds change none of these" in lines

@@ -27,9 +27,10 @@ def assert_same(one: RunRecord, other: RunRecord) -> None:
     assert other.series.keys() == one.series.keys()
     for key in one.series:
         np.testing.assert_array_equal(other.series[key], one.series[key])
-    for name in ("quarters", "ledger"):
+    arrays = ("quarters", "ledger", "inflow", "balance")
+    for name in arrays:
         np.testing.assert_array_equal(getattr(other, name), getattr(one, name))
-    blank = {"series": {}, "quarters": None, "ledger": None, "elapsed_seconds": 0.0}
+    blank = {"series": {}, "elapsed_seconds": 0.0, **dict.fromkeys(arrays)}
     assert replace(other, **blank) == replace(one, **blank)
 
 

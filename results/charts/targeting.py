@@ -62,6 +62,7 @@ def _shares(ensemble: Ensemble, arm: str, money: str) -> np.ndarray | None:
 
 
 def _bars(axes: Axes, shares: np.ndarray, shift: float, colour: str, alpha: float, label: str) -> None:
-    at, low, high = np.arange(GROUPS) + shift, *np.quantile(shares, (0.1, 0.9), axis=0)
+    at = np.arange(GROUPS) + shift
+    low, high = np.quantile(shares, (0.1, 0.9), axis=0)
     axes.bar(at, shares.mean(axis=0), BAR, color=colour, alpha=alpha, linewidth=0, label=label)
     axes.vlines(at, low, high, color=style.INK, linewidth=1.1)
