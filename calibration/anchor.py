@@ -6,9 +6,8 @@ from its range (half of the mass on each side of the stated value), the four inc
 are solved so that components, rural mean and list mean come out right, and the draw is kept if the quintile means, the
 components and both means lie within tolerance. With some hundred numbers hardly any proposal does, so the first
 `LEARNED` proposals, founded in small worlds, teach a ridge regression what quintiles and list mean to expect, and only
-proposals expected within tolerance and a margin for its error are looked at. The kept draws are the place's admissible set,
-committed as data.
-No outcome after year 0 is used.
+proposals expected within tolerance and a margin for its error are looked at. The kept draws are the place's admissible
+set, committed as data. No outcome after year 0 is used.
 """
 
 from __future__ import annotations

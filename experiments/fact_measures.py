@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from calibration.anchor import quintile_means
-from experiments.fact_watch import PARTS, Quarter, Watch, Year, mean
+from experiments.fact_watch import Quarter, Watch, Year, mean
 from simulator import distribution, mobility
 from simulator.history import History
 from simulator.villages import KEY
-from simulator.yearly import YearSlice, followed
+from simulator.yearly import PARTS, YearSlice, followed
 
 FOOD_SHARE = 0.31
 """Food in consumption of rural Zhejiang, recalled; what is left with medical bills is the capacity to pay them."""

@@ -13,8 +13,8 @@ import numpy as np
 from simulator.households import LISTED, OBSERVATION
 from simulator.members import CHRONIC, DISABLED, LOCAL, MIGRANT
 from simulator.simulate import World
+from simulator.yearly import PARTS
 
-PARTS = ("wage", "business", "property", "transfer")
 ADDED = ("consumption", "enterprise_income", "farm_income", "out_of_pocket")
 """Flows that are summed over the quarters of a year."""
 

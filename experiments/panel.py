@@ -23,12 +23,12 @@ from simulator.extra import ExtraRule
 from simulator.scenario import Scenario
 from simulator.simulate import Luck, MacroDraw, World, found, pin_for, simulate
 from simulator.villages import STRATA
+from simulator.yearly import PARTS
 
 ARMS = ("policy", "null")
 LIST_STATES = ("never", "listed", "observation", "exited")
 TRAITS = ("size", "labour", "elders", "disabled", "land", "forest", "enterprise", "coop_member", "house")
 REGISTER = ("cohort", "dibao", "returned", "entered_for")
-PARTS = ("wage", "business", "property", "transfer")
 ASIDE = ("remittance", "reimbursement", "out_of_pocket", "dibao", "support", "public")
 STOCKS = ("savings", "debt", "loan_principal", "equity", "cooperative_share")
 

@@ -48,8 +48,8 @@ def set_clock(world: World) -> None:
     names["rent_per_mu"] = trend * names["land_rent"]
     names["property_yuan"] = trend * names["property_level"] * names["property_base"]
     names["pension_month"] = trend * names["pension_month_year0"]
-    # Without the kind no rule that needs its return has anything to work on.
     names["season_wage_year"] = np.array(seasons_of_year(names, "wage"))
+    # Without the kind no rule that needs its return has anything to work on.
     names["loan_return"] = names.get("micro_loan_loan_return", names.get("mutual_fund_loan_return", 0.0))
 
 

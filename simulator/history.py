@@ -32,8 +32,8 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Finding:
-    """A constraint of the document looked at in one run. `breach` makes a plan inadmissible; one that is broken but does
-    not bind the programme informs."""
+    """A constraint of the document looked at in one run. `breach` makes a plan inadmissible; one that is broken but
+    does not bind the programme informs."""
 
     constraint: str
     clause: str

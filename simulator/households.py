@@ -76,6 +76,9 @@ class Households(Table):
         np.float64, "workers", "earnings", "capacity of members working at home this quarter", inherited=OWN
     )
     elders: np.ndarray = trait(np.int64, "persons", "roster", "members of pension age", inherited=OWN)
+    recount: np.ndarray = trait(
+        np.int8, "flag", "demography", "1: labour at hand has changed since the roster was counted", inherited=EITHER
+    )
     unwell: np.ndarray = trait(
         np.int64, "persons", "roster", "members gravely ill or disabled, who may need looking after", inherited=OWN
     )

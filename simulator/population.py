@@ -40,7 +40,7 @@ from simulator.draws import (
 from simulator.households import Households
 from simulator.macro import MacroDraw, Pin, first_simulated_year, macro_path
 from simulator.members import CHRONIC, DISABLED, GOOD, LOCAL, MIGRANT, NO_STUDENT, SPARE_PLACES, Members
-from simulator.processes.demography import ADULT_FROM, PARTIAL_FROM, WORK_FROM
+from simulator.processes.demography import ADULT_FROM, PARTIAL_FROM, WORK_FROM, close_ranks
 from simulator.processes.membership import found_membership
 from simulator.processes.schooling import SENIOR_FROM, stage
 from simulator.rules import rule
@@ -184,6 +184,7 @@ def found_world(scenario: Scenario, luck: Luck, households: int | None, macro: M
     world.members = Members(int(world.roster_start[-1]))
     world.bind(scenario)
     found_members(world.names)
+    close_ranks(world.names)
     return world
 
 

@@ -31,7 +31,7 @@ from simulator.processes.collective_economy import (
 from simulator.processes.cooperatives import earn_surplus, review_cooperatives, settle_cooperatives
 from simulator.processes.counterparty import buyers_fail, operators_fail
 from simulator.processes.credit import service_loans
-from simulator.processes.demography import age_members, births, close_ranks, count_roster, deaths
+from simulator.processes.demography import age_members, births, close_ranks, count_roster, deaths, recount_roster
 from simulator.processes.disasters import disasters
 from simulator.processes.employment import earnings, employment
 from simulator.processes.enterprise import business_start, own_business
@@ -132,7 +132,7 @@ def run_quarter(
         disasters(names)
     if works(world, "illness"):
         illness(names)
-    count_roster(names)
+    recount_roster(names)
     if works(world, "carers"):
         carers(names)
     if works(world, "employment"):

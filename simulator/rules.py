@@ -49,7 +49,7 @@ def imports_of(path: Path) -> frozenset[Path]:
 
 @functools.cache
 def cache_key(path: Path) -> str:
-    """Hash of a file and of every file of the simulator it imports, directly or not: names its folder of compiled code."""
+    """Hash of a file and of every file of the simulator it imports, directly or not: its folder of compiled code."""
     closure, ahead = {path}, [path]
     while ahead:
         fresh = imports_of(ahead.pop()) - closure

@@ -23,7 +23,9 @@ def test_the_page_names_every_command_and_option_of_the_help() -> None:
         shown = CliRunner().invoke(cli.app, [command, "--help"]).stdout
         options = {word for word in shown.split() if word.startswith("--")} - {"--help", "--no-fixed", "--no-again"}
         assert options and all(f"`{option}" in section for option in options), command
-    assert set(sections) == {*["run", "check", "list", "show", "export", "audit", "panel", "effects", "facts", "anchor", "schema"]}
+    assert set(sections) == {
+        *["run", "check", "list", "show", "export", "audit", "panel", "effects", "facts", "anchor", "schema"]
+    }
 
 
 def test_every_option_is_explained_in_both_languages() -> None:

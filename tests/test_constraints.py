@@ -33,7 +33,8 @@ def scenario(clauses: tuple[str, ...] = ("ZJ-2.3", "ZJ-4.4", "ZJ-6.2"), **values
     """A programme with a station, loans and industry support; what binds it are the clauses it cites."""
     return Scenario(
         name="small", place="small", year0=2017, burn_in_years=8, first_year=2018, last_year=2019,
-        values={"model.main_share": 0.5, HOURS: 1_050.0, LOAN: 50_000.0, LIMIT: 100_000.0, RETURN: 0.3, HAZARD: 0.1, **values},
+        values={"model.main_share": 0.5, HOURS: 1_050.0, LOAN: 50_000.0}
+        | {LIMIT: 100_000.0, RETURN: 0.3, HAZARD: 0.1, **values},
         switches={"model.process_prices": "on", "model.process_markets": "on"}, series={},
         funds=(
             Fund("two_mountains", "programme", ("industry", "collective"), "ZJ-6.2"),

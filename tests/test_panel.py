@@ -52,7 +52,7 @@ def read(path: Path) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("arm", ["policy", "null"])
 def test_means_of_the_panel_are_those_of_the_run(folder: Path, arm: str) -> None:
-    """Mean income of the cohort and of everybody in every year of the programme, from the rows and from the run's own record."""
+    """Mean income of the cohort and of everybody in every year, from the rows and from the run's own record."""
     rows = read(written(folder, arm))
     assert list(rows[0])[:6] == FIRST_COLUMNS
     with Store.open(folder / "run") as store:

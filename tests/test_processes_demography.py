@@ -83,10 +83,12 @@ def test_deaths_are_those_whose_luck_is_below_the_hazard_of_their_age(place: Pla
     names["mortality"] = np.linspace(0.0, 1.0, 111)
     there = names["member_present"] == 1
     dies = there & (names["member_luck_death"] < names["member_age"] / 110)
+    homes = np.repeat(np.arange(len(names["size"])), np.diff(names["roster_start"]))
     assert 5 < dies.sum() < there.sum() - 5
     expected = {
         "member_present": np.where(dies, 0, names["member_present"]),
         "member_work": np.where(dies, 0, names["member_work"]),
+        "recount": np.where(np.bincount(homes, dies, len(names["size"])) > 0, 1, names["recount"]),
     }
     twins.agree(deaths, expected, names)
 

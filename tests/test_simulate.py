@@ -53,7 +53,7 @@ def test_the_null_arm_given_its_own_pin_is_itself() -> None:
 
 
 def test_the_pin_holds_the_null_arm_to_the_path() -> None:
-    # What is predicted in the first quarter is not what the year brings; a sample this size misses by under one per cent.
+    # What is predicted in the first quarter is not what the year brings; this sample misses by under one per cent.
     assert np.abs(null_history(households=8000).pin_residual).max() < 0.01
 
 

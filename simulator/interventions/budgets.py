@@ -44,7 +44,16 @@ def grant_budgets(world: World, scenario: Scenario, lines: Sequence[Line], facto
         if fund.role == "programme":
             grant_budget(world, scenario, fund, served, factor)
         elif fund.role == "private":
-            grant_private(world, fund, served, scenario.under(path))
+            grant_private(
+                world,
+                fund,
+                served,
+                {
+                    name: scenario.values[term]
+                    for name in FUND_TERMS
+                    if (term := f"programme.funds.{fund.name}.{name}") in scenario.values
+                },
+            )
 
 
 def grant_budget(world: World, scenario: Scenario, fund: Fund, lines: Sequence[Line], factor: float) -> None:

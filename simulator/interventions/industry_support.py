@@ -18,7 +18,7 @@ from simulator.rules import rule
 
 
 @rule
-def want(supported_rows, offered, claim, quarter, grant_per_year, open_now):  # type: ignore[no-untyped-def]
+def want(supported_rows, offered, claim, grant_per_year, open_now):  # type: ignore[no-untyped-def]
     """A quarter of the yearly grant for every household offered it."""
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]

@@ -102,6 +102,7 @@ def changed(  # type: ignore[no-untyped-def]
     member_capacity,
     member_work,
     member_premium,
+    recount,
     success,
     premium,
     premium_decay,
@@ -123,6 +124,7 @@ def changed(  # type: ignore[no-untyped-def]
         if chosen < 0:
             continue
         member_capacity[chosen] *= 1.0 - lost_share
+        recount[household] = 1
         _, passes, anyway, _ = uniforms(seed, replicate, key[household], DELIVERY + kind_number, moment, 0)
         if passes < success:
             member_premium[chosen] = max(member_premium[chosen], premium)

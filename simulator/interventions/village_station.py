@@ -2,7 +2,7 @@
 
 Who: key and other weak villages first, some others. Wants its building cost, less what debt and a firm's share pay for
 where a plan has them (FS-9 forbids both: C-PV4); once it is paid for, kilowatts are what
-changes. What they earn, and how it is shared, is `processes/collective_economy`: hours x kilowatts x price, less
+changes. What they earn, and how it is shared, is `processes/stations`: hours x kilowatts x price, less
 upkeep; part to the collective, the rest to listed households as post wages and dividends through a smoothing fund.
 """
 
@@ -26,7 +26,6 @@ def want(  # type: ignore[no-untyped-def]
     village_offered,
     village_claim,
     village_priority,
-    village_station_kw,
     village_station_built,
     capacity_kw,
     build_cost,

@@ -11,7 +11,7 @@ import numpy as np
 
 from simulator.draws import BIRTH, HOUSEHOLD_EVENTS, MEMBER_YEAR, offspring, uniform
 from simulator.members import CHRONIC, DISABLED, GOOD, HOME, IDLE, SPARE_PLACES
-from simulator.rules import rule
+from simulator.rules import compiled, rule
 
 OLDEST = 110
 CHILD_UNTIL = 16
@@ -59,6 +59,7 @@ def births(  # type: ignore[no-untyped-def]
     moment,
     key,
     roster_start,
+    roster_used,
     member_key,
     member_present,
     member_age,
@@ -92,6 +93,7 @@ def births(  # type: ignore[no-untyped-def]
         if mothers == 0 or children >= SPARE_PLACES or place < 0:
             continue
         if uniform(seed, replicate, key[household], HOUSEHOLD_EVENTS, moment, 0) < fertility:
+            roster_used[household] = max(roster_used[household], place + 1 - roster_start[household])
             member_key[place] = offspring(key[household], BIRTH, moment)
             member_present[place] = 1
             member_age[place] = 0
@@ -122,12 +124,72 @@ def close_ranks(roster_start, roster_used, member_present):  # type: ignore[no-u
 
 
 @rule
-def deaths(member_present, member_age, member_luck_death, member_work, mortality):  # type: ignore[no-untyped-def]
+def deaths(  # type: ignore[no-untyped-def]
+    roster_start, roster_used, member_present, member_age, member_luck_death, member_work, recount, mortality
+):
     """A member dies when the quarter's uniform is below the hazard of the age; the place in the roster falls empty."""
-    for row in range(member_present.shape[0]):
-        if member_present[row] == 1 and member_luck_death[row] < mortality[member_age[row]]:
-            member_present[row] = 0
+    for household in range(roster_used.shape[0]):
+        for row in range(roster_start[household], roster_start[household] + roster_used[household]):
+            if member_luck_death[row] < mortality[member_age[row]] and member_present[row] == 1:
+                member_present[row] = 0
+                member_work[row] = IDLE
+                recount[household] = 1
+
+
+@compiled
+def capacity_of(age, health, sick_quarters, student):  # type: ignore[no-untyped-def]
+    """Labour capacity of a member: 1 full, 0.5 partial from 60 or when chronically ill, 0 for children, students, the
+    disabled, the seriously ill and from 75."""
+    if age < WORK_FROM or age >= WORK_UNTIL or student > 0 or health == DISABLED or sick_quarters > 0:
+        return 0.0
+    return 0.5 if age >= PARTIAL_FROM or health == CHRONIC else 1.0
+
+
+@compiled
+def count_household(  # type: ignore[no-untyped-def]
+    household,
+    roster_start,
+    roster_used,
+    member_present,
+    member_age,
+    member_health,
+    member_sick_quarters,
+    member_student,
+    member_work,
+    member_capacity,
+    size,
+    labour,
+    elders,
+    contributors,
+    disabled,
+    unwell,
+    pension_age,
+):
+    """One household of `count_roster`."""
+    persons = old = paying = unable = ailing = 0
+    workers = 0.0
+    for row in range(roster_start[household], roster_start[household] + roster_used[household]):
+        if member_present[row] == 0:
+            continue
+        persons += 1
+        age, health, sick = member_age[row], member_health[row], member_sick_quarters[row]
+        old += 1 if age >= pension_age else 0
+        paying += 1 if CHILD_UNTIL <= age < pension_age else 0
+        unable += 1 if health == DISABLED else 0
+        ailing += 1 if health == DISABLED or sick > 0 else 0
+        capacity = capacity_of(age, health, sick, member_student[row])
+        member_capacity[row] = capacity
+        if capacity == 0.0:
             member_work[row] = IDLE
+        elif member_work[row] == IDLE:
+            member_work[row] = HOME
+        workers += capacity
+    size[household] = persons
+    labour[household] = workers
+    elders[household] = old
+    contributors[household] = paying
+    disabled[household] = unable
+    unwell[household] = ailing
 
 
 @rule
@@ -149,44 +211,72 @@ def count_roster(  # type: ignore[no-untyped-def]
     unwell,
     pension_age,
 ):
-    """Labour capacity of every member (1 full, 0.5 partial from 60 or when chronically ill, 0 for children, students,
-    the disabled, the seriously ill and from 75) and the household's size, labour, elders, contributors (from 16 to the
-    pension age) and disabled. Who can work and is idle works at home; who cannot is idle."""
+    """Labour capacity of every member and the household's size, labour, elders, contributors (from 16 to the pension
+    age), disabled and unwell. Who can work and is idle works at home; who cannot is idle."""
     for household in range(size.shape[0]):
-        persons = 0
-        old = 0
-        paying = 0
-        unable = 0
-        ailing = 0
-        workers = 0.0
-        for row in range(roster_start[household], roster_start[household] + roster_used[household]):
-            if member_present[row] == 0:
-                continue
-            persons += 1
-            age = member_age[row]
-            if age >= pension_age:
-                old += 1
-            elif age >= CHILD_UNTIL:
-                paying += 1
-            capacity = 1.0
-            too_young_or_old = age < WORK_FROM or age >= WORK_UNTIL or member_student[row] > 0
-            if too_young_or_old or member_health[row] == DISABLED or member_sick_quarters[row] > 0:
-                capacity = 0.0
-            elif age >= PARTIAL_FROM or member_health[row] == CHRONIC:
-                capacity = 0.5
-            if member_health[row] == DISABLED:
-                unable += 1
-            if member_health[row] == DISABLED or member_sick_quarters[row] > 0:
-                ailing += 1
-            member_capacity[row] = capacity
-            if capacity == 0.0:
-                member_work[row] = IDLE
-            elif member_work[row] == IDLE:
-                member_work[row] = HOME
-            workers += capacity
-        size[household] = persons
-        labour[household] = workers
-        elders[household] = old
-        contributors[household] = paying
-        disabled[household] = unable
-        unwell[household] = ailing
+        count_household(
+            household,
+            roster_start,
+            roster_used,
+            member_present,
+            member_age,
+            member_health,
+            member_sick_quarters,
+            member_student,
+            member_work,
+            member_capacity,
+            size,
+            labour,
+            elders,
+            contributors,
+            disabled,
+            unwell,
+            pension_age,
+        )
+
+
+@rule
+def recount_roster(  # type: ignore[no-untyped-def]
+    roster_start,
+    roster_used,
+    member_present,
+    member_age,
+    member_health,
+    member_sick_quarters,
+    member_student,
+    member_work,
+    member_capacity,
+    size,
+    labour,
+    elders,
+    contributors,
+    disabled,
+    unwell,
+    recount,
+    gravely_ill,
+    pension_age,
+):
+    """The same within a year, for the households in which it can have changed: somebody died or fell gravely ill, or
+    was in training or unwell, so that a trainee's, a carer's or a patient's labour may be free again."""
+    for household in range(size.shape[0]):
+        if recount[household] == 1 or gravely_ill[household] == 1 or unwell[household] > 0:
+            recount[household] = 0
+            count_household(
+                household,
+                roster_start,
+                roster_used,
+                member_present,
+                member_age,
+                member_health,
+                member_sick_quarters,
+                member_student,
+                member_work,
+                member_capacity,
+                size,
+                labour,
+                elders,
+                contributors,
+                disabled,
+                unwell,
+                pension_age,
+            )
