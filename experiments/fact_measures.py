@@ -116,10 +116,9 @@ def work(runs: Replicate) -> Numbers:
 
 def transient_share(runs: Replicate, chosen: np.ndarray, pieces: Sequence[YearSlice], line: Sequence[float]) -> float:
     """Transient part of the squared poverty gap (Jalan and Ravallion) over some years, for `chosen` rows."""
-    rows, weight = followed("rural", pieces)
-    kept = chosen[rows]
-    income = np.stack([piece.income[rows][kept] for piece in pieces], axis=1)
-    split = mobility.jalan_ravallion(income, weight[kept], np.asarray(line, float))
+    rows = np.flatnonzero(followed("rural", pieces) & chosen)
+    income = np.stack([piece.income[rows] for piece in pieces], axis=1)
+    split = mobility.jalan_ravallion(income, pieces[-1].persons[rows], np.asarray(line, float))
     return split.transient / split.total if split.total > 0.0 else math.nan
 
 
@@ -228,7 +227,8 @@ def net_of(values: np.ndarray, village: np.ndarray, weight: np.ndarray) -> np.nd
 
 def movement(runs: Replicate) -> Numbers:
     """F16, F18: staying in a fifth over two years, and returning to poverty in the year after leaving it."""
-    rows, weight = followed("rural", runs.pieces)
+    rows = np.flatnonzero(followed("rural", runs.pieces))
+    weight = runs.pieces[-1].persons[rows]
     fifths = [distribution.group_of(distribution.rank(piece.income[rows], weight), 5) for piece in runs.pieces]
     tables = [mobility.transition_matrix(*pair, weight) for pair in zip(fifths, fifths[2:], strict=False)]
     stay = np.mean([np.diag(table) for table in tables], axis=0)

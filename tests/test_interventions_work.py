@@ -146,7 +146,8 @@ def wage_of_the_list(scenario: Scenario) -> tuple[float, float, float]:
 def test_deadweight_of_placements_emerges_and_an_idle_mechanism_still_costs() -> None:
     """Switched off, the help is paid for and places nobody; with it, fewer more are at work than were placed."""
     many = {"take_up": 1.0, "places_per_year": 2.0, "ramp_quarters": 1}
-    scenario = terms(only(zhejiang(), "job_placement"), "job_placement", **many)
+    rich = zhejiang().with_values({"programme.yuan_per_listed_household": 40_000.0})
+    scenario = terms(only(rich, "job_placement"), "job_placement", **many)
     off = entries(scenario, {"job_placement"}, mechanism=False)
     (_, working, paid), (_, idle, paid_off) = wage_of_the_list(scenario), wage_of_the_list(off)
     assert paid > 0 and paid_off > 0

@@ -44,16 +44,7 @@ def grant_budgets(world: World, scenario: Scenario, lines: Sequence[Line], facto
         if fund.role == "programme":
             grant_budget(world, scenario, fund, served, factor)
         elif fund.role == "private":
-            grant_private(
-                world,
-                fund,
-                served,
-                {
-                    name: scenario.values[term]
-                    for name in FUND_TERMS
-                    if (term := f"programme.funds.{fund.name}.{name}") in scenario.values
-                },
-            )
+            grant_private(world, scenario, fund, served)
 
 
 def grant_budget(world: World, scenario: Scenario, fund: Fund, lines: Sequence[Line], factor: float) -> None:
@@ -67,11 +58,13 @@ def grant_budget(world: World, scenario: Scenario, fund: Fund, lines: Sequence[L
     allot_shares(world, fund, lines, inflow - overhead)
 
 
-def grant_private(world: World, fund: Fund, lines: Sequence[Line], terms: Mapping[str, float]) -> None:
+def grant_private(world: World, scenario: Scenario, fund: Fund, lines: Sequence[Line]) -> None:
     """What private givers put in this quarter; the four proportions are equal unless stated."""
-    parts = [terms.get(f"inflow_q{quarter}", 1.0) for quarter in (1, 2, 3, 4)]
+    path = f"programme.funds.{fund.name}"
+    parts = [scenario.values.get(f"{path}.inflow_q{quarter}", 1.0) for quarter in (1, 2, 3, 4)]
     if sum(parts) > 0.0:
-        inflow = math.floor(100.0 * terms["yuan_per_year"] * parts[world.now.quarter - 1] / sum(parts))
+        yearly = scenario.values[f"programme.funds.{fund.name}.yuan_per_year"]
+        inflow = math.floor(100.0 * yearly * parts[world.now.quarter - 1] / sum(parts))
         world.accounts.grant(fund.name, inflow)
         allot_shares(world, fund, lines, inflow)
 
