@@ -34,6 +34,7 @@ def set_clock(world: World) -> None:
     names["quarter"] = now.quarter
     for what in SEASONS:
         names[f"season_{what}"] = season(names, what, now.quarter)
+    names["crop_ahead"] = sum(seasons_of_year(names, "business")[now.quarter - 1 :])
     trend = world.path.trend(now.year)
     market = trend * world.pin.factors.get(now.year, 1.0)
     names["trend"] = trend

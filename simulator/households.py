@@ -255,6 +255,9 @@ class Households(Table):
         "what the programme's terms pay of this quarter's bills beyond the standing ones",
     )
     reimbursement_extra: np.ndarray = flow(np.int64, "fen", "health_cover", "what the programme did pay of them")
+    cover_settled: np.ndarray = flow(
+        np.int64, "fen", "health_cover", "part of a bill of this quarter that the programme settled"
+    )
     premium_subsidy: np.ndarray = flow(np.int64, "fen", "health_cover", "medical premium the programme paid")
     treat_first: np.ndarray = flow(
         np.int8, "flag", "health_cover", "1: treated before paying, no borrowing at admission"

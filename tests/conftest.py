@@ -122,6 +122,7 @@ def random_names(scenario: Scenario, seed: int) -> dict[str, Any]:
         "moment": 8072,
         "annual_moment": 8072,
         "quarter": 4,
+        "crop_ahead": 0.7,
         "province_key": np.uint64(987654321),
         "trend": 1.3,
         "collective_trend": 1.35,

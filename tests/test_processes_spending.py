@@ -19,15 +19,17 @@ from tests import twins, twins_spending
 from tests.systems import founded, null_history, pin_of, quarters, zhejiang
 
 Place = Callable[[int], dict[str, Any]]
-CLEAN = ("out_of_pocket", "school_cost", "house_cost", "insurance_premium", "loan_cash", "loan_service")
+SETTLED = ("reimbursement", "cover_settled")
+CLEAN = ("out_of_pocket", *SETTLED, "school_cost", "house_cost", "insurance_premium", "loan_cash", "loan_service")
 COMPONENTS = ("wage", "business", "property", "transfer")
 
 
 def cash_gap(before: np.ndarray, names: dict[str, Any]) -> np.ndarray:
     """Money in less money out less the change of savings, fen, of every household."""
     money_in = sum(names[name] for name in (*COMPONENTS, "loan_cash", "borrowed", "property_sold"))
+    settled = sum(names[name] for name in SETTLED)
     out = sum(names[name] for name in (*twins_spending.BILLS, "consumption", "loan_service", "debt_repaid"))
-    return np.asarray(money_in - out - (names["savings"] - before))
+    return np.asarray(money_in - settled - out - (names["savings"] - before))
 
 
 def spendable(place: Place, seed: int) -> dict[str, Any]:
@@ -39,6 +41,8 @@ def spendable(place: Place, seed: int) -> dict[str, Any]:
     names["out_of_pocket"][::4] *= 12
     names["savings"][::2] //= 20
     names["assets"][::8] = 0.0
+    for name in SETTLED:
+        names[name] //= 10
     for name in ("consumption", "borrowed", "debt_repaid", "property_sold"):
         names[name][:] = 0
     return names
@@ -130,6 +134,8 @@ def test_a_shortfall_is_met_in_order_and_in_full(short: int, credit: int, worth:
 def test_usual_income_follows_a_lasting_change(place: Place) -> None:
     names = place(2)
     for name in COMPONENTS:
+        names[name][:] = 0
+    for name in SETTLED:
         names[name][:] = 0
     names["usual_income"][:] = 0.0
     names["wage"][:] = 130 * names["size"] * 1_000

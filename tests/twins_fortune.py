@@ -26,7 +26,7 @@ def disasters(names: Names) -> Names:
         for row in np.flatnonzero((names["village"] == village) & (names["size"] > 0)):
             struck[row] = year[row] = 1
             share[row] = village_share[village]
-            lost[row] = village_share[village] - before
+            lost[row] = (village_share[village] - before) * names["crop_ahead"]
             chance = size * (names["disaster_house_safe"], names["disaster_house_unsafe"], 0.0)[house[row]]
             if uniform(names, names["key"][row], draws.HOUSE_EVENTS, now, 0) < chance:
                 damaged[row] = 1 + (house[row] == 1)

@@ -14,8 +14,9 @@ BILLS = ("out_of_pocket", "school_cost", "house_cost", "insurance_premium")
 
 
 def income_of(names: Names, row: int) -> int:
-    """All income of a quarter, fen."""
-    return int(sum(names[part][row] for part in ("wage", "business", "property", "transfer")))
+    """All income of a quarter that reaches the household as cash, fen."""
+    settled = names["reimbursement"][row] + names["cover_settled"][row]
+    return int(sum(names[part][row] for part in ("wage", "business", "property", "transfer")) - settled)
 
 
 def pass_through(assets: float, sd: float, poor: float, rich: float) -> float:

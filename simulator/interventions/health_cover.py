@@ -112,6 +112,7 @@ def changed(  # type: ignore[no-untyped-def]
     gravely_ill,
     out_of_pocket,
     reimbursement_extra,
+    cover_settled,
     premium_subsidy,
     treat_first,
     medical_premium,
@@ -128,8 +129,10 @@ def changed(  # type: ignore[no-untyped-def]
         premiums = min(delivered[row], premium_due(size[row], medical_premium, premium_share, trend))
         premium_subsidy[row] += premiums
         reimbursement_extra[row] += delivered[row] - premiums
-        # Money that comes late pays back a bill of an earlier quarter.
-        out_of_pocket[row] -= min(delivered[row] - premiums, out_of_pocket[row])
+        # Money that comes late pays back, in cash, a bill of an earlier quarter.
+        settled = min(delivered[row] - premiums, out_of_pocket[row])
+        out_of_pocket[row] -= settled
+        cover_settled[row] += settled
         if open_now == 1 and offered[row] == 1 and delivered[row] > 0 and gravely_ill[row] == 1:
             if uniform(seed, replicate, key[row], DELIVERY + kind_number, moment, 0) < pay_later:
                 treat_first[row] = 1

@@ -2,7 +2,8 @@
 
 Every quarter a loan may fail with the yearly hazard `default_hazard`: it is written off and the capital bought with it
 is lost. When its term is over, the household withdraws what is idle or at work and pays the rest, R, out of cash. It
-can if R is at most its savings and a quarter of the quarter's income. If it cannot, then in this order
+can if R is at most its savings and a quarter of the quarter's income, less what was settled at the hospital. If it
+cannot, then in this order
 
 * a disaster or grave illness within the last year excuses it: the loan is extended by `extension_quarters`;
 * with the chance `rollover_share` the bank renews it for another term without repayment;
@@ -48,6 +49,8 @@ def service_loans(  # type: ignore[no-untyped-def]
     business,
     property,
     transfer,
+    reimbursement,
+    cover_settled,
     savings,
     cash_kept,
     mutual_loan,
@@ -76,7 +79,7 @@ def service_loans(  # type: ignore[no-untyped-def]
         at_work = math.floor(100.0 * loan_capital[row] + 0.5) - mutual_loan[row]
         held = min(loan_idle[row] + at_work, loan_principal[row])
         rest = loan_principal[row] - held
-        income = wage[row] + business[row] + property[row] + transfer[row]
+        income = wage[row] + business[row] + property[row] + transfer[row] - reimbursement[row] - cover_settled[row]
         payable = cash_kept == 0 or rest <= savings[row] + max(income, 0) // 4
         failure, renewal, _, _ = uniforms(seed, replicate, key[row], LOAN_QUARTER, moment, 0)
         end = fate(loan_quarters[row], payable, loan_grace[row], renewal, micro_loan_rollover_share)

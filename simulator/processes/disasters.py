@@ -2,10 +2,11 @@
 
 A village is struck with the yearly hazard `disaster_hazard`, drawn every quarter. A strike takes the share
 `disaster_loss` x 2u (u uniform, so that the stated loss is the mean) of what the village would still have harvested
-this year; two strikes leave the product of what each leaves. Farming multiplies its net income by one minus that
-share until the year ends. A safe house is damaged with probability `disaster_house_safe` x the strike's share over
-its mean and is unsafe from then on; an unsafe house, likelier by `disaster_house_unsafe`, counts as damaged and stays
-unsafe; a relocated one stands on safe ground. Nobody repairs a house without help. Productive capital is not touched.
+this year; two strikes leave the product of what each leaves. Farming multiplies its net income by one minus that share
+until the year ends; of the whole year's crop it is as much as was still to come, `crop_ahead`. A safe house is damaged
+with probability `disaster_house_safe` x the strike's share over its mean and is unsafe from then on; an unsafe house,
+likelier by `disaster_house_unsafe`, counts as damaged and stays unsafe; a relocated one stands on safe ground. Nobody
+repairs a house without help. Productive capital is not touched.
 
 The mean of yields is not corrected for the hazard: the level of farm income is solved with disasters at work when a
 place is anchored, and the pin holds the rural mean. Source: model 7.2; hazard and loss are assumptions (model 8).
@@ -29,6 +30,7 @@ def disasters(  # type: ignore[no-untyped-def]
     village_key,
     village_start,
     village_disaster,
+    crop_ahead,
     key,
     size,
     house,
@@ -57,7 +59,7 @@ def disasters(  # type: ignore[no-untyped-def]
             struck[row] = 1
             struck_year[row] = 1
             disaster_share[row] = village_disaster[village]
-            crop_lost[row] = lost
+            crop_lost[row] = lost * crop_ahead
             if house[row] == RELOCATED:
                 continue
             fragility = disaster_house_unsafe if house[row] == UNSAFE else disaster_house_safe

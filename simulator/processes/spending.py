@@ -10,7 +10,9 @@ seasons of income cancel over a year. Bills (medicine, school, house, own premiu
 a share in the cooperative was paid out of savings when the household joined. What is left first pays debt back and is
 then saved; a shortfall is met out of savings, by borrowing from kin up to `debt_limit` years of usual income, by
 selling property, by cutting consumption, and at last by owing the bill. A patient treated before paying need not: the
-bill of the quarter may be owed on top of what kin would lend. So the cash of every household adds up to the fen:
+bill of the quarter may be owed on top of what kin would lend. Y is cash: what insurance and health cover settled at the
+hospital is income by the accounts, but never reaches the household, and bills are what is left to pay. So the cash of
+every household adds up to the fen:
 
     Y + loan_cash + borrowed + property_sold
         = C + bills + loan_service + debt_repaid + change of savings
@@ -62,6 +64,8 @@ def spend(  # type: ignore[no-untyped-def]
     property,
     transfer,
     out_of_pocket,
+    reimbursement,
+    cover_settled,
     treat_first,
     school_cost,
     house_cost,
@@ -96,7 +100,7 @@ def spend(  # type: ignore[no-untyped-def]
             continue
         if quarter == 1:
             distressed[row] = 0
-        income = wage[row] + business[row] + property[row] + transfer[row]
+        income = wage[row] + business[row] + property[row] + transfer[row] - reimbursement[row] - cover_settled[row]
         each = income / (trend * size[row])
         if usual_income[row] == 0.0:
             usual_income[row] = each
