@@ -111,6 +111,8 @@ def _read(path: Path, name: str) -> Source:
             source.keys.add(str(node.slice.value))
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "works":
             source.asked_to_work.add(str(getattr(node.args[-1], "value", "")))
+        elif isinstance(node, ast.Compare) and ast.unparse(node.comparators[-1]).endswith("['off']"):
+            source.asked_to_work.add(str(getattr(node.left, "value", "")))
         elif (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)

@@ -27,8 +27,10 @@ from simulator.yearly import PARTS
 
 ARMS = ("policy", "null")
 LIST_STATES = ("never", "listed", "observation", "exited")
-TRAITS = ("size", "labour", "elders", "disabled", "land", "forest", "enterprise", "coop_member", "house")
+TRAITS = ("size", "labour", "elders", "disabled", "land", "forest", "enterprise", "coop_member", "house", "dropouts")
 REGISTER = ("cohort", "dibao", "returned", "entered_for")
+# Who could not meet its bills without selling property, spending less or owing beyond its credit.
+HARDSHIP = ("distressed",)
 ASIDE = ("remittance", "reimbursement", "out_of_pocket", "dibao", "support", "public")
 STOCKS = ("savings", "debt", "loan_principal", "equity", "cooperative_share")
 
@@ -66,7 +68,7 @@ def household_rows(world: World) -> dict[str, np.ndarray]:
     }
     columns |= {name: getattr(households, name)[there] for name in TRAITS}
     columns["list_state"] = states[households.list_state[there]]
-    columns |= {name: getattr(households, name)[there] for name in REGISTER}
+    columns |= {name: getattr(households, name)[there] for name in (*REGISTER, *HARDSHIP)}
     yuan = {part: 0.01 * getattr(households, f"year_{part}")[there] for part in (*PARTS, *ASIDE)}
     true = sum(yuan[part] for part in PARTS) / person_years
     observed = np.where(np.isfinite(households.observed_income[there]), households.observed_income[there], np.nan)

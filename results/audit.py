@@ -24,6 +24,7 @@ COLUMNS = ("section", "fund", "use", "kind", "project", "measure", "value", "uni
 BOOKS = ("committed", "paid", "leaked", "returned")
 PROJECTS = {
     "cooperative": ("合作社", "cooperative"),
+    "asset_project": ("资产收益项目", "asset project"),
     "station": ("光伏电站", "station"),
     "collective": ("村集体项目", "collective"),
 }

@@ -183,8 +183,9 @@ def _targets(programme: ProgrammeFile, readings: Mapping[str, str]) -> tuple[Tar
 def _cited(programme: ProgrammeFile) -> frozenset[str]:
     """The clauses the structure of a programme cites; a clause that is only the source of a number is not meant."""
     funds = {fund.clause for fund in programme.funds.values() if fund.clause}
-    measures = {clause for entry in programme.interventions.values() for clause in entry.clauses}
-    return frozenset(funds | measures | {entry.clause for entry in programme.targets.values()})
+    stated = {entry.clause for entry in programme.targets.values()}
+    entries = (*programme.funds.values(), *programme.interventions.values(), *programme.targets.values())
+    return frozenset(funds | stated | {clause for entry in entries for clause in entry.clauses})
 
 
 def _number(number: Number) -> dict[str, Any]:

@@ -60,8 +60,12 @@ def check_programme(tree: Tree, place: Tree, kinds: Tree, words: Vocabulary) -> 
         _nameable(tree, ("documents", index), document, words.documents.documents, "unknown_document")
     for name, fund in tree.part("funds").items():
         check_clause(tree, ("funds", name, "clause"), _get(fund, "clause"), words)
+        for index, clause in enumerate(tree.entries("funds", name, "clauses")):
+            check_clause(tree, ("funds", name, "clauses", index), clause, words)
         if _get(fund, "role") == "private" and "yuan_per_year" not in tree.part("funds", name, "terms"):
             tree.blame(("funds", name), "missing_key", at_key=True, key="terms.yuan_per_year")
+        if _get(fund, "role") == "standing" and "leakage" in tree.part("funds", name, "terms"):
+            tree.blame(("funds", name, "terms", "leakage"), "standing_leaks", at_key=True)
     for name in tree.part("interventions"):
         _check_intervention(tree, name, years, kinds, words)
     for name in tree.part("targets"):
@@ -172,6 +176,8 @@ def _check_target(tree: Tree, name: str, years: tuple[int, int] | None, words: V
         reading = entry.get("default_reading")
         _nameable(tree, (*at, "default_reading"), reading, simulated.default_readings(name))
     check_clause(tree, (*at, "clause"), entry.get("clause"), words)
+    for index, clause in enumerate(tree.entries(*at, "clauses")):
+        check_clause(tree, (*at, "clauses", index), clause, words)
     year = entry.get("year")
     if years and is_whole(year) and not years[0] <= year <= years[1]:
         message = "target_before_start" if year < years[0] else "target_after_end"

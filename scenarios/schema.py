@@ -101,12 +101,13 @@ class PlaceFile(Part):
 
 
 class FundEntry(Part):
-    """A public purse of a programme."""
+    """A public purse of a programme. `clause` sets it up; `clauses` are further ones that speak of its money."""
 
     title: Title
     role: FundRole
     uses: Annotated[list[Name], Field(min_length=1)]
     clause: Text | None = None
+    clauses: list[Text] = []
     terms: dict[Name, Number] = {}
     note: Text | None = None
 
@@ -146,9 +147,10 @@ class KindsFile(Part):
 
 
 class TargetEntry(Part):
-    """A target of the document."""
+    """A target of the document: `clause` states it, `clauses` are further ones that it answers."""
 
     clause: Text
+    clauses: list[Text] = []
     title: Title
     year: int
     default_reading: Name

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulator.history import LedgerLine
-from simulator.rationing import leaked_share, pay_in_order, pay_shares, sum_by_group
+from simulator.rationing import leaked_share, pay_in_order, pay_shares, payers, sum_by_group
 from simulator.scenario import Fund
 from simulator.villages import STRATA, Villages
 
@@ -63,7 +63,7 @@ class Accounts:
     committed. `committed`, `paid`, `leaked`: (L, 3) int64 fen of the quarter for the whole place by line and village
     group; commitments given up count as negative. `returned`: (L,) fen of the quarter. `outstanding`: (L,) fen
     committed on a line and neither paid nor leaked. `leakage`: (F,) share; `valid`: (F,) quarters, 0 without a window.
-    `sources`: project -> (V,) which funds have paid into the village's project, a bit a fund. A `standing` fund is an
+    `sources`: project -> (V,) which funds have paid into that project of the village, a bit a fund. A `standing` fund is an
     entitlement: what falls due is appropriated as it is approved.
     """
 
@@ -235,11 +235,13 @@ class Accounts:
         home: np.ndarray,
         villages: Villages | Weights,
         here: np.ndarray | None = None,
+        project: str = "",
     ) -> int:
         """Pay a commitment to the claimants still `here` (all by default) and give the rest back to its lines.
 
         Writes what each claimant receives into `delivered` (N,) and returns the fen received for the whole place. The
-        first line's fund sets the share that leaks. Raises Overdraft if a fund ends below zero.
+        first line's fund sets the share that leaks. What was paid into a `project` of their villages is remembered by
+        fund. Raises Overdraft if a fund ends below zero.
         """
         stands_for, stratum = villages.stands_for, villages.stratum
         delivered[:] = made.fen if here is None else np.where(here, made.fen, 0)
@@ -256,7 +258,25 @@ class Accounts:
         for line, amount, parts in zip(made.lines, made.amounts, split, strict=True):
             received, lost, given_up = parts.reshape(3, GROUPS)
             self.book(line, amount, received, lost, given_up)
+        if project:
+            self.note_sources(project, made, delivered, home, villages, split[:, :GROUPS])
         return int((gross - leaked).sum())
+
+    def note_sources(
+        self,
+        project: str,
+        made: Commitment,
+        delivered: np.ndarray,
+        home: np.ndarray,
+        villages: Villages | Weights,
+        received: np.ndarray,
+    ) -> None:
+        """Remember which funds paid into the project of which villages; `received` (n, 3) is each line's part."""
+        stands_for, stratum = villages.stands_for, villages.stratum
+        sources = self.sources.setdefault(project, np.zeros(len(stratum), np.int64))
+        paid = payers(delivered, made.keys, stratum[home], received, stands_for[home])
+        for line, theirs in zip(made.lines, paid, strict=True):
+            np.bitwise_or.at(sources, home[theirs], 1 << self.row_of(line))
 
     def book(self, line: int, amount: int, received: np.ndarray, lost: np.ndarray, given_up: np.ndarray) -> None:
         """Write one line's part of a payment: what was committed becomes paid, leaked or given up."""

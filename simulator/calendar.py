@@ -31,5 +31,5 @@ def quarters_of(first_year: int, last_year: int) -> list[Quarter]:
 
 @compiled
 def quarterly_hazard(annual):  # type: ignore[no-untyped-def]
-    """The hazard a quarter that compounds to a hazard a year."""
-    return 1.0 - (1.0 - annual) ** 0.25
+    """The hazard a quarter that compounds to a hazard a year; certain where that is one or more."""
+    return 1.0 - max(1.0 - annual, 0.0) ** 0.25

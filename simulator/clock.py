@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.counties import books_of_last_year, expected_market
 from simulator.macro import Pin
-from simulator.processes.pandemic import expected_share
+from simulator.processes.pandemic import expected_share, strikes
 from simulator.processes.prices import price_of_year
 from simulator.world import World
 
@@ -82,5 +82,11 @@ def set_pin(world: World) -> None:
 
 
 def follow_pin(world: World, pin: Pin) -> None:
-    """Read the null arm's factor for this year."""
-    world.pin.factors[world.now.year] = pin.factors[world.now.year]
+    """Read the null arm's factor for this year, and say what mean a struck year can expect, from last year's books."""
+    year = world.now.year
+    world.pin.factors[year] = pin.factors[year]
+    if strikes(world):
+        market, other, _ = books_of_last_year(world.names)
+        seasons = {what: seasons_of_year(world.names, what) for what in ("wage", "business")}
+        struck = expected_share(world, expected_market(world.names)[0], seasons)
+        world.pin.stress[year] = 1.0 - (1.0 - struck) * market / (market + other)

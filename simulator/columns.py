@@ -19,6 +19,7 @@ COPIED = "copied"  # the same as the parents'; a host keeps its own
 SHARED = "shared"  # by persons; added up
 KEPT = "kept"  # nothing: it stays with the parents; added up
 EITHER = "either"  # the same as the parents'; the larger of both
+STAYS = "stays"  # nothing: it stays with the parents; the larger of both
 OWN = "own"  # neither: the row's own
 # Units of stocks that are no amounts, so that there is nothing to share out.
 NO_AMOUNT = ("flag", "code", "key", "share", "ratio", "quarters")

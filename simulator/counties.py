@@ -18,9 +18,9 @@ from simulator.processes.employment import (
 from simulator.processes.farming import hands_left
 from simulator.rules import compiled, rule
 
-# How a county sets its identification line (ZJ-1.3).
-DIBAO_150, MEAN_40, LOWER, HIGHER = 0, 1, 2, 3
-LINE_RULES = ("dibao150", "mean40", "min", "max")
+# How a county sets its identification line: as ZJ-1.3 lets it choose, or by one line of yuan that follows prices.
+DIBAO_150, MEAN_40, LOWER, HIGHER, FIXED = 0, 1, 2, 3, 4
+LINE_RULES = ("dibao150", "mean40", "min", "max", "fixed")
 
 
 class Counties(Table):
@@ -32,7 +32,7 @@ class Counties(Table):
     level: np.ndarray = trait(np.float64, "log", "founding", "lasting log distance of local productivity")
     shock: np.ndarray = trait(np.float64, "log", "productivity", "shock of the year common to the county")
     line_rule: np.ndarray = trait(
-        np.int64, "code", "founding", "0 1.5 x dibao, 1 40 % of the mean, 2 the lower, 3 the higher"
+        np.int64, "code", "founding", "0 1.5 x dibao, 1 40 % of the mean, 2 the lower, 3 the higher, 4 fixed in yuan"
     )
     line: np.ndarray = trait(np.float64, "yuan/person/year", "register", "identification line of the coming review")
     persons: np.ndarray = trait(np.int64, "persons", "counties", "rural persons, sampled villages standing for others")

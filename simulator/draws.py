@@ -48,6 +48,7 @@ LOAN_QUARTER = 30
 MEMBERSHIP_YEAR = 33
 COUNTERPARTY_YEAR = 34
 COMMUNITY_YEAR = 35
+FOUNDING_INDICATORS = 37
 TAKE_UP = 100  # + the number of the kind
 DELIVERY = 200  # + the number of the kind
 

@@ -16,6 +16,8 @@ class Outcome:
     the margin, in squared units; `failing_units` is the expected number of failing units (households or villages) in
     the whole place; `none_failing` is the probability that none fails, for projected readings only.
     `projected` readings have `met` None unless every village stands for itself alone.
+    `parts`: where all of several things must hold, whether each does, by its label: a year ("2018") or a county
+    ("county 3"), as the sample shows it. `line`: the line a relative reading was judged by, yuan a person.
     """
 
     target: str
@@ -28,6 +30,8 @@ class Outcome:
     projected: bool = False
     failing_units: float | None = None
     none_failing: float | None = None
+    parts: Mapping[str, bool] = field(default_factory=dict)
+    line: float | None = None
 
 
 @dataclass(frozen=True)
@@ -59,14 +63,17 @@ class LedgerLine:
 class History:
     """What one arm of one run recorded.
 
-    `quarters`: (Q, 2) int64 of year, quarter. `years`: (Y,) int64, year 0 first.
+    `quarters`: (Q, 2) int64 of year, quarter. `years`: (Y,) int64, year 0 first. `reference_mean`: (Y,) yuan a person,
+    the rural mean of the province, to which relative lines refer (struck by the pandemic as the place is); empty where
+    nobody recorded it.
     `series`: (measure, population) -> (Q,) float64, NaN where a measure is yearly and this is not Q4.
     `ledger`: (Q, L, 3) int64 fen paid for the whole place, by line and village group (key, weak, other).
     `committed`, `leaked`: (Q, L, 3) likewise, commitments given up counting as negative; `returned`: (Q, L) int64 fen
     that lapsed and went back to the treasury. Where they are not given, all that was paid was committed, and no more.
     `inflow`, `balance`: (Q, F) int64 fen by fund at the end of the quarter.
     `village_year`: name -> (Y, V) float64 unweighted sums over the households of a village.
-    `stratum`, `stands_for`, `county`: (V,) int64.
+    `stratum`, `stands_for`, `county`: (V,) int64; `supported`: (V,) int64, 1 in the counties the place supports (the
+    poor counties), empty where nobody recorded it.
     `pin`: (Y,) float64 factor on wages and prices; `pin_residual`: (Y,) float64 share of the rural mean.
     `luck`: (seed, replicate), the key of the draws. `micro`: columns of the households on the list when the last
     review opened (village, income_true, income_register in yuan/person/year, size, labour). `facts`: single figures of
@@ -95,6 +102,8 @@ class History:
     committed: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     leaked: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     returned: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    reference_mean: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    supported: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __post_init__(self) -> None:
         plain = {"committed": self.ledger, "leaked": 0 * self.ledger, "returned": 0 * self.ledger.sum(axis=2)}

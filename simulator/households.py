@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.columns import COPIED, EITHER, KEPT, OWN, SHARED, Table, flow, stock, trait
+from simulator.columns import COPIED, EITHER, KEPT, OWN, SHARED, STAYS, Table, flow, stock, trait
 
 # States of the list as the government keeps it.
 NEVER, LISTED, OBSERVATION, EXITED = 0, 1, 2, 3
@@ -91,6 +91,9 @@ class Households(Table):
     dropouts: np.ndarray = stock(
         np.int64, "persons", "schooling", "students taken out of school for want of money so far", inherited=KEPT
     )
+    dropouts_before: np.ndarray = stock(
+        np.int64, "persons", "indicators", "the same when the year opened", inherited=KEPT
+    )
     list_state: np.ndarray = trait(np.int8, "code", "register", "0 never, 1 listed, 2 under observation, 3 exited")
     entered_for: np.ndarray = trait(
         np.int8,
@@ -150,7 +153,7 @@ class Households(Table):
     )
     start_granted: np.ndarray = trait(np.int8, "flag", "start_up_grant", "1: has received its start-up grant")
     led: np.ndarray = trait(
-        np.int8, "flag", "village_leader", "1: linked to a village leader in own business", inherited=KEPT
+        np.int8, "flag", "village_leader", "1: linked to a village leader in own business", inherited=STAYS
     )
     loan_principal: np.ndarray = stock(np.int64, "fen", "micro_loan", "micro-loan outstanding", inherited=KEPT)
     loan_quarters: np.ndarray = stock(
@@ -176,9 +179,6 @@ class Households(Table):
     )
     recruited: np.ndarray = trait(
         np.int8, "flag", "cooperative_support", "1: its membership has been paid for", inherited=EITHER
-    )
-    share_paid: np.ndarray = flow(
-        np.int64, "fen", "membership", "paid out of savings for a share; below zero: taken back"
     )
     helped: np.ndarray = trait(np.int8, "flag", "social_pairing", "1: has a helper, and takes other support up more")
     farm_inputs: np.ndarray = flow(
@@ -237,7 +237,13 @@ class Households(Table):
         np.int64, "quarters", "credit", "quarters in which a blow still excuses a late loan", inherited=EITHER
     )
     loan_losses: np.ndarray = stock(
-        np.int64, "fen", "credit", "written off and not yet put to the risk-compensation fund", inherited=KEPT
+        np.int64, "fen", "credit", "written off and so far borne by the bank that lent it", inherited=KEPT
+    )
+    loan_compensated: np.ndarray = stock(
+        np.int64, "fen", "micro_loan", "written off and made good to the bank by the fund", inherited=KEPT
+    )
+    loan_compensation: np.ndarray = stock(
+        np.int64, "fen", "credit", "compensation due to the bank and not yet paid", inherited=KEPT
     )
     loan_cash: np.ndarray = flow(np.int64, "fen", "micro_loan", "part of a new loan kept as cash: not income")
     loan_service: np.ndarray = flow(np.int64, "fen", "credit", "principal repaid out of savings and income: spending")
@@ -274,6 +280,9 @@ class Households(Table):
         np.int8, "code", "disasters", "a disaster damaged the house this quarter: 0 no, 1 a safe one, 2 an unsafe one"
     )
     house_helped: np.ndarray = trait(np.int8, "bits", "housing", "helped to a house: 1 rebuilt, 2 moved")
+    enrolled: np.ndarray = trait(
+        np.int8, "bits", "indicators", "1 has pension insurance, 2 medical insurance, 4 an official answering for it"
+    )
     house_cost: np.ndarray = flow(np.int64, "fen", "housing", "own cost of rebuilding or moving: spending")
     access: np.ndarray = stock(
         np.float64, "share", "relocation", "by how much a move nearer to jobs eases finding work: hazard x (1 + access)"

@@ -4,9 +4,12 @@ cooperatives, loans, station cash, hours and land.
 For every fund, opening balance + inflow = paid + leaked + returned + balance, no balance is below what is reserved, and
 what is committed on a line is paid, leaked or outstanding. What the ledger paid is what households, collectives and
 suppliers received. A household's components are the sums of what was booked, its loans are repaid, written off or
-outstanding, it works no more than it can and leases out no more land than it has. A station's cash is electricity x
-price less upkeep, and is kept or set aside for sharing. A cooperative holds what it was given, paid in and earned, less
-what it lost. Every gap is the largest of any unit, fen or physical units. Two compiled passes.
+outstanding, it works no more than it can and leases out no more land than it has. What the households of a village
+received, borrowed and sold, they spent, paid back, put into shares or saved; by village, as what a household holds goes
+with who leaves it, but never out of the village. A station's cash is electricity x price and what its insurer pays,
+less premium and upkeep, and is kept or set aside for sharing. A cooperative holds what it was given, paid in and
+earned, less what it lost, an asset project and its reserve likewise; a mutual-aid fund what it was given and has not
+lost, lent or idle. Every gap is the largest of any unit, fen or physical units. Two compiled passes.
 """
 
 from __future__ import annotations
@@ -34,11 +37,16 @@ HOUSEHOLD_CHECKS = (
     "no household leases out more land than it has",
 )
 VILLAGE_CHECKS = (
-    "station cash is electricity times price less upkeep and less what the subsidy is late",
+    "station cash is electricity times price and cover less premium, upkeep and what the subsidy is late",
     "station cash is kept or set aside for sharing",
     "a cooperative holds what it was given and earned, less what it lost",
     "an asset project holds what it received, less what it lost",
     "collective cash is what was earned less what works and debt took",
+    "what households received, borrowed and sold was spent, paid back, put into shares or saved",
+    "an asset project's reserve is what it earned and did not share out",
+    "a mutual-aid fund holds what it was given, less what was lost",
+    "a mutual-aid fund lends no more than it holds",
+    "collective assets are the sum of their parts",
 )
 TOLERANCE = 1e-6
 """For what is not counted in whole fen: workers and mu of land."""
@@ -100,15 +108,42 @@ def household_gaps(  # type: ignore[no-untyped-def]
     home_labour,
     land,
     leased,
+    cash_kept,
+    loan_cash,
+    borrowed,
+    property_sold,
+    cover_settled,
+    consumption,
+    out_of_pocket,
+    school_cost,
+    house_cost,
+    insurance_premium,
+    loan_service,
+    debt_repaid,
+    mutual_loan,
     gaps,
     received,
+    saved,
+    lent,
+    shared_out,
 ):
-    """Fill `gaps` with the largest gap of each household check and add the public money received to that of its village
-    in `received`."""
+    """Fill `gaps` with the largest gap of each household check and add up by village: public money `received`, what
+    households `saved` by their flows less what they hold, what the mutual-aid fund `lent`, project earnings
+    `shared_out`. What the dead left counts as held."""
     for row in range(size.shape[0]):
+        home = village[row]
+        saved[home] -= savings[row]
+        lent[home] += mutual_loan[row]
         if size[row] == 0:
             continue
-        received[village[row]] += public_money[row]
+        received[home] += public_money[row]
+        shared_out[home] += equity_dividend[row]
+        if cash_kept == 1:
+            settled = reimbursement[row] + cover_settled[row]
+            came = wage[row] + business[row] + property[row] + transfer[row] - settled
+            came += loan_cash[row] + borrowed[row] + property_sold[row]
+            bills = out_of_pocket[row] + school_cost[row] + house_cost[row] + insurance_premium[row]
+            saved[home] += came - consumption[row] - bills - loan_service[row] - debt_repaid[row]
         work = wage_work[row] + wage_workshop[row] + wage_post[row] + wage_cooperative[row]
         trade = farm_income[row] + enterprise_income[row] + cooperative_refund[row] + insurance_payout[row]
         shares = station_dividend[row] + equity_dividend[row] + cooperative_dividend[row]
@@ -121,8 +156,8 @@ def household_gaps(  # type: ignore[no-untyped-def]
         gaps[1] = max(gaps[1], abs(business[row] - trade))
         gaps[2] = max(gaps[2], abs(property[row] - held))
         gaps[3] = max(gaps[3], abs(transfer[row] - given))
-        settled = loans_repaid[row] + loans_written_off[row] + loan_principal[row]
-        gaps[4] = max(gaps[4], abs(loans_taken[row] - settled))
+        of_loans = loans_repaid[row] + loans_written_off[row] + loan_principal[row]
+        gaps[4] = max(gaps[4], abs(loans_taken[row] - of_loans))
         gaps[5] = max(gaps[5], -min(savings[row], debt[row], loan_principal[row]))
         gaps[6] = max(gaps[6], home_labour[row] - labour[row])
         gaps[7] = max(gaps[7], leased[row] - land[row])
@@ -134,6 +169,8 @@ def village_gaps(  # type: ignore[no-untyped-def]
     village_supplier_money,
     village_station_kw,
     village_station_output,
+    village_station_indemnity,
+    village_station_premium_paid,
     village_station_revenue,
     village_station_subsidy_due,
     village_station_kept,
@@ -145,9 +182,19 @@ def village_gaps(  # type: ignore[no-untyped-def]
     village_other_income,
     village_works_paid,
     village_debt_paid,
+    village_mutual_received,
+    village_mutual_capital,
+    village_mutual_lost,
+    village_assets,
+    village_enclave,
+    village_lease_assets,
+    village_station_value,
+    opening_savings,
     opening_smoothing_fund,
     opening_collective_cash,
     opening_station_subsidy_due,
+    opening_project_reserve,
+    opening_members_paid,
     station_price,
     station_upkeep,
     cooperative_capital,
@@ -160,8 +207,13 @@ def village_gaps(  # type: ignore[no-untyped-def]
     cooperative_project_capital,
     cooperative_project_received,
     cooperative_project_lost,
+    cooperative_project_reserve,
+    cooperative_project_earned,
     gaps,
     received,
+    saved,
+    lent,
+    shared_out,
 ):
     """Fill `gaps` with the largest gap of each village check and add what collectives and suppliers received."""
     for row in range(received.shape[0]):
@@ -169,7 +221,8 @@ def village_gaps(  # type: ignore[no-untyped-def]
         if village_station_kw[row] > 0.0:
             sold = station_price * village_station_output[row] - 250.0 * station_upkeep * village_station_kw[row]
             late = village_station_subsidy_due[row] - opening_station_subsidy_due[row]
-            gaps[0] = max(gaps[0], abs(village_station_revenue[row] + late - math.floor(100.0 * sold + 0.5)))
+            sun = math.floor(100.0 * sold + 0.5) + village_station_indemnity[row] - village_station_premium_paid[row]
+            gaps[0] = max(gaps[0], abs(village_station_revenue[row] + late - sun))
         set_aside = village_smoothing_fund[row] - opening_smoothing_fund[row] + village_station_payout[row]
         shared = village_station_kept[row] + village_station_firm[row] + set_aside
         gaps[1] = max(gaps[1], abs(village_station_revenue[row] - shared))
@@ -181,12 +234,33 @@ def village_gaps(  # type: ignore[no-untyped-def]
         earned = village_operating_income[row] + village_other_income[row]
         earned -= village_works_paid[row] + village_debt_paid[row]
         gaps[4] = max(gaps[4], abs(village_collective_cash[row] - opening_collective_cash[row] - earned))
+        shares = cooperative_members_paid[row] - opening_members_paid[row]
+        gaps[5] = max(gaps[5], abs(opening_savings[row] + saved[row] - shares))
+        reserve = opening_project_reserve[row] + cooperative_project_earned[row] - shared_out[row]
+        gaps[6] = max(gaps[6], abs(cooperative_project_reserve[row] - reserve))
+        left = village_mutual_received[row] - village_mutual_lost[row]
+        gaps[7] = max(gaps[7], abs(village_mutual_capital[row] - left))
+        gaps[8] = max(gaps[8], lent[row] - village_mutual_capital[row])
+        parts = village_enclave[row] + village_lease_assets[row] + village_station_value[row]
+        gaps[9] = max(gaps[9], abs(village_assets[row] - parts))
+
+
+@rule
+def sum_savings(village, savings, held):  # type: ignore[no-untyped-def]
+    """Add the savings of households, fen, to those `held` in their villages."""
+    for row in range(village.shape[0]):
+        held[village[row]] += savings[row]
 
 
 def open_books(world: World) -> None:
-    """Keep what the stocks of villages were when the quarter opened."""
+    """Keep what the stocks of villages, and what all their households had saved, were when the quarter opened."""
     villages = world.villages
+    held = np.zeros(villages.length, np.int64)
+    sum_savings({**world.names, "held": held})
     world.opening = {
+        "opening_savings": held,
+        "opening_project_reserve": world.cooperatives.project_reserve.copy(),
+        "opening_members_paid": world.cooperatives.members_paid.copy(),
         "opening_smoothing_fund": villages.smoothing_fund.copy(),
         "opening_collective_cash": villages.collective_cash.copy(),
         "opening_station_subsidy_due": villages.station_subsidy_due.copy(),
@@ -203,13 +277,18 @@ def check_invariants(world: World) -> None:
 def gaps_of(world: World) -> dict[str, float]:
     """By how much each invariant fails to hold in the quarter that has just run."""
     household, village = np.zeros(len(HOUSEHOLD_CHECKS)), np.zeros(len(VILLAGE_CHECKS))
-    received = np.zeros(world.villages.length, np.int64)
+    received, saved, lent, shared_out = np.zeros((4, world.villages.length), np.int64)
     names = {
         **world.names,
         **world.opening,
         "station_price": world.names.get("village_station_price", 0.0),
-        "station_upkeep": world.names.get("village_station_upkeep", 0.0),
+        # A station that stands still costs nothing.
+        "station_upkeep": 0.0 if "stations" in world.names["off"] else world.names.get("village_station_upkeep", 0.0),
+        "cash_kept": 0 if "spending" in world.names["off"] else 1,
         "received": received,
+        "saved": saved,
+        "lent": lent,
+        "shared_out": shared_out,
     }
     household_gaps({**names, "gaps": household})
     village_gaps({**names, "gaps": village})

@@ -27,10 +27,11 @@ class MacroDraw:
 
 @dataclass(frozen=True)
 class MacroPath:
-    """Yearly series of one run: `rural_mean` and `dibao_line` in yuan/person/year, `prices` with year 0 = 1; `mode` as
-    in `MacroDraw`."""
+    """Yearly series of one run: `rural_mean` of the place, `reference_mean` of the province to which relative lines
+    refer, and `dibao_line` in yuan/person/year, `prices` with year 0 = 1; `mode` as in `MacroDraw`."""
 
     rural_mean: Mapping[int, float]
+    reference_mean: Mapping[int, float]
     prices: Mapping[int, float]
     dibao_line: Mapping[int, float]
     year0: int
@@ -47,7 +48,8 @@ def first_simulated_year(scenario: Scenario) -> int:
 
 
 def macro_path(scenario: Scenario, draw: MacroDraw) -> MacroPath:
-    """The path of a run. Raises KeyError if a published series lacks a year that is needed."""
+    """The path of a run: the place's rural mean is `place.mean_ratio` times the province's, every year. Raises KeyError
+    if a published series lacks a year that is needed."""
     values = scenario.values
     year0, first, last = scenario.year0, first_simulated_year(scenario), scenario.last_year
     published, inflation = scenario.series["place.rural_mean"], scenario.series["place.inflation"]
@@ -68,7 +70,8 @@ def macro_path(scenario: Scenario, draw: MacroDraw) -> MacroPath:
             prices[year] = prices[year - 1] * (1.0 + values["place.forecast_inflation"])
     line0, growth = 12.0 * values["place.dibao_line_month"], values["place.dibao_growth"]
     dibao = {year: line0 * (1.0 + growth) ** (year - year0) for year in range(first, last + 2)}
-    return MacroPath(mean, prices, dibao, year0, draw.mode)
+    own = {year: values["place.mean_ratio"] * of_province for year, of_province in mean.items()}
+    return MacroPath(own, mean, prices, dibao, year0, draw.mode)
 
 
 @dataclass

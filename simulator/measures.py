@@ -281,8 +281,10 @@ def place_sum(values: np.ndarray, villages: Villages) -> float:
 
 
 def stratum_mean(values: np.ndarray, villages: Villages, stratum: int) -> float:
-    """Mean over the villages of a stratum in the place of a quantity of the sampled ones (V,)."""
+    """Mean over the villages of a stratum in the place of a quantity of the sampled ones (V,); NaN if it is empty."""
     chosen = villages.stratum == stratum
+    if not chosen.any():
+        return math.nan
     counted = villages.stands_for[chosen]
     return float(values[chosen] @ counted / counted.sum())
 

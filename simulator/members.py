@@ -45,7 +45,6 @@ class Members(Table):
         np.float64, "share", "job_placement", "hazard a quarter of being placed by the employment service"
     )
     search_quarters: np.ndarray = stock(np.int8, "quarters", "job_placement", "quarters of such help still to come")
-    care: np.ndarray = flow(np.float64, "share", "carers", "share of the own labour spent on looking after somebody")
     capacity: np.ndarray = trait(np.float64, "workers", "roster", "labour capacity: 1 full, 0.5 partial, 0 none")
     luck_death: np.ndarray = trait(np.float64, "uniform", "luck", "decides on death this quarter")
     luck_illness: np.ndarray = trait(np.float64, "uniform", "luck", "decides on serious illness this quarter")

@@ -72,11 +72,14 @@ def villages_to_sample(scenario: Scenario, households: int | None) -> tuple[int,
 
 
 def found_counties(scenario: Scenario, luck: Luck) -> Counties:
-    """Counties with their lasting level and the way each sets its identification line."""
+    """Counties with their lasting level and the way each sets its identification line. Raises ValueError for a fixed
+    line without its yuan."""
     number, supported = round(scenario.values["place.counties"]), round(scenario.values["place.counties_supported"])
     place_key = name_key(scenario.place)
     counties = Counties(number)
     choice = scenario.switches["place.line_rule"]
+    if choice == "fixed" and "place.poverty_line" not in scenario.values:
+        raise ValueError("a fixed identification line needs its yuan: place.poverty_line")
     for row in range(number):
         key = np.uint64(offspring(place_key, COUNTY, row))
         u_level, u_rule, _, _ = uniforms(luck.seed, luck.replicate, key, FOUNDING_COUNTY, 0, 0)

@@ -38,7 +38,7 @@ from simulator.processes.enterprise import business_start, own_business
 from simulator.processes.families import families
 from simulator.processes.farming import farming, sell_crops, take_stock_of_land
 from simulator.processes.illness import illness
-from simulator.processes.land import lease_land
+from simulator.processes.land import end_leases, lease_land
 from simulator.processes.luck import draw_members
 from simulator.processes.markets import markets
 from simulator.processes.membership import membership
@@ -75,6 +75,7 @@ def open_year(world: World, pin: Pin | None) -> None:
     if works(world, "schooling"):
         schooling(names)
     count_roster(names)
+    end_leases(names)
     if works(world, "land_market"):
         lease_land(names)
     take_stock_of_land(names)
@@ -99,13 +100,15 @@ def settle_year(world: World) -> None:
     if "industry_support_capital_return" in names:
         if works(world, "counterparty"):
             buyers_fail(names)
-        earn_surplus(names)
-        settle_cooperatives(names)
-        review_cooperatives(names)
+        if works(world, "cooperatives"):
+            earn_surplus(names)
+            settle_cooperatives(names)
+            review_cooperatives(names)
     if "equity_dividends_dividend_rate" in names:
         if works(world, "counterparty"):
             operators_fail(names)
-        settle_projects(names)
+        if works(world, "asset_projects"):
+            settle_projects(names)
 
 
 def run_quarter(
@@ -159,12 +162,13 @@ def run_quarter(
     own_business(names)
     standing_income(names)
     contribute(names)
-    collective_income(names)
-    if "village_grant_enclave_yield" in names:
-        enclave_income(names)
-        lease_income(names)
-        public_works(names)
-    if "village_station_price" in names:
+    if works(world, "collective_economy"):
+        collective_income(names)
+        if "village_grant_enclave_yield" in names:
+            enclave_income(names)
+            lease_income(names)
+            public_works(names)
+    if works(world, "stations") and "village_station_price" in names:
         station_revenue(names)
         serve_debt(names)
         station_payout(names)
@@ -177,7 +181,7 @@ def run_quarter(
     pay_standing(world)
     run_extra(world, "before_settlement")
     settle(names)
-    if "micro_loan_default_hazard" in names:
+    if works(world, "credit") and "micro_loan_default_hazard" in names:
         service_loans({**names, "cash_kept": int(works(world, "spending"))})
     if works(world, "spending"):
         spend(names)
@@ -198,4 +202,5 @@ def close_books(world: World) -> None:
         world.villages.year_operating.fill(0)
         world.villages.year_total.fill(0)
         world.villages.disaster.fill(0.0)
+        world.households.dropouts_before[:] = world.households.dropouts
     world.now = world.now.next()

@@ -1,4 +1,5 @@
-"""How a purse that cannot meet every claim is shared: an equal share of every claim, or whole claims in their order.
+"""How a purse that cannot meet every claim is shared: an equal share of every claim, or whole claims in their order;
+and which of several funds that fill one purse paid whom.
 
 Equal priorities are served together or not at all, so that a village standing for two equals two copies of it.
 """
@@ -54,3 +55,23 @@ def sum_by_group(fen, home, stands_for, stratum):  # type: ignore[no-untyped-def
     for row in range(fen.shape[0]):
         by_group[stratum[home[row]]] += fen[row] * stands_for[home[row]]
     return by_group
+
+
+def payers(fen: np.ndarray, keys: np.ndarray, group: np.ndarray, by_group: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Which lines paid whom: (n, N) bool for the (n, 3) fen each of n lines paid by village group.
+
+    Within a group the first line pays until its part is used up, then the next, in the order of the claimants' keys
+    (N,), so that the order of rows does not matter and few are paid by two. `weight` (N,) is how often a claimant
+    counts; claimants with one key are copies of each other and paid alike.
+    """
+    paid = np.zeros((len(by_group), len(fen)), np.bool_)
+    for number in range(GROUPS):
+        rows = np.flatnonzero((group == number) & (fen > 0))
+        names, claimant = np.unique(keys[rows], return_inverse=True)
+        each = np.zeros(len(names), np.int64)
+        np.add.at(each, claimant, fen[rows] * weight[rows].astype(np.int64))
+        ends, used_up = np.cumsum(each), np.cumsum(by_group[:, number])
+        for line, fen_of_line in enumerate(by_group[:, number]):
+            part = (ends > used_up[line] - fen_of_line) & (ends - each < used_up[line]) & (fen_of_line > 0)
+            paid[line, rows] = part[claimant]
+    return paid

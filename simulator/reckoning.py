@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -34,12 +34,15 @@ SURVEY_HOUSEHOLDS = 2000
 @dataclass(frozen=True)
 class Judgement:
     """How far a target is met under a reading: `margin` in the reading's unit with its sampling variance; for the
-    strict readings also the expected failing units of the place and the probability that none fails."""
+    strict readings also the expected failing units of the place and the probability that none fails; where several
+    things must hold together, whether each does; and the line judged by, yuan a person, where a reading has one."""
 
     margin: float
     sampling_variance: float
     failing_units: float | None = None
     none_failing: float | None = None
+    parts: Mapping[str, bool] = field(default_factory=dict)
+    line: float | None = None
 
 
 @dataclass(frozen=True)
@@ -62,9 +65,13 @@ class Reckoning:
         """A term of the target. Raises KeyError where the programme states none."""
         return self.scenario.values[f"programme.targets.{self.target.id}.{name}"]
 
+    def stated(self, name: str, otherwise: float = math.nan) -> float:
+        """A term of the target, or what stands for it where the programme states none."""
+        return self.scenario.values.get(f"programme.targets.{self.target.id}.{name}", otherwise)
+
     def share_asked(self, otherwise: float) -> float:
         """The share of units that counts as every unit: the programme's own, or else the given one."""
-        return self.scenario.values.get(f"programme.targets.{self.target.id}.share", otherwise)
+        return self.stated("share", otherwise)
 
     @property
     def due(self) -> int:
@@ -86,6 +93,17 @@ class Reckoning:
     def mean(self, population: str) -> np.ndarray:
         """Per-capita disposable income, yuan/person/year: (R, Y)."""
         return self.total(f"income_{population}") / self.total(f"persons_{population}")
+
+    @property
+    def reference(self) -> np.ndarray:
+        """The rural mean of the province, to which relative lines refer, yuan/person/year: (1, Y), or (R, Y) where the
+        run recorded none and the place's own mean stands for it."""
+        recorded = self.history.reference_mean
+        return recorded[None, :] if len(recorded) == len(self.history.years) else self.mean("rural")
+
+    def ratio(self, part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+        """Share of a whole; nought of nothing is nought."""
+        return np.divide(part, whole, out=np.zeros(np.broadcast(part, whole).shape), where=whole > 0)
 
     def growth(self, mean: np.ndarray) -> np.ndarray:
         """Growth of a yearly mean in each scored year, as a share: (R, scored years)."""
@@ -128,6 +146,12 @@ class Reckoning:
         """The margin and its sampling variance from (R,) estimates of it."""
         return Judgement(float(margins[0]), self.sample.variance(margins))
 
+    def judge_years(self, margins: np.ndarray) -> Judgement:
+        """All scored years together, from (R, scored years) margins: the lowest counts, and each year is told."""
+        years = self.history.years[self.scored]
+        parts = {str(year): bool(margin >= 0) for year, margin in zip(years, margins[0], strict=True)}
+        return replace(self.judge(margins.min(axis=1)), parts=parts)
+
     def none_fails(self, failing: np.ndarray, units: np.ndarray) -> Judgement:
         """The strict reading: minus the failing units of the place, from (V,) failing units and (V,) units."""
         if not np.any(units > 0):
@@ -142,12 +166,12 @@ Judge = Callable[[Reckoning], Judgement]
 
 def growth_each_year(population: str) -> Judge:
     """The lowest yearly growth of a mean over the growth asked, as a share."""
-    return lambda run: run.judge((run.growth(run.mean(population)) - run.term("threshold")).min(axis=1))
+    return lambda run: run.judge_years(run.growth(run.mean(population)) - run.term("threshold"))
 
 
 def ahead_each_year(population: str) -> Judge:
     """The lowest yearly lead of a list's growth over that of all rural residents, as a share."""
-    return lambda run: run.judge((run.growth(run.mean(population)) - run.growth(run.mean("rural"))).min(axis=1))
+    return lambda run: run.judge_years(run.growth(run.mean(population)) - run.growth(run.mean("rural")))
 
 
 def mean_reaching(population: str) -> Judge:
@@ -157,8 +181,8 @@ def mean_reaching(population: str) -> Judge:
 
 def share_below(below: str, among: str) -> Judge:
     """Share of units not below a line over the share asked, the lowest of the scored years."""
-    return lambda run: run.judge(
-        (1.0 - run.total(below) / run.total(among) - run.share_asked(HOUSEHOLD_SHARE))[:, run.scored].min(axis=1)
+    return lambda run: run.judge_years(
+        (1.0 - run.total(below) / run.total(among) - run.share_asked(HOUSEHOLD_SHARE))[:, run.scored]
     )
 
 
@@ -209,25 +233,36 @@ def no_village_below(measure: str, last: int) -> Judge:
     return lambda run: run.none_fails(*villages_below(measure, run, last))
 
 
-def counties_behind(run: Reckoning) -> Judgement:
-    """No county in which the list's growth is at or behind that of its rural residents in a scored year.
+def by_county(run: Reckoning, name: str) -> np.ndarray:
+    """A yearly measure by sampled county, villages counting for all they stand for: (C, Y)."""
+    _, of = np.unique(run.history.county, return_inverse=True)
+    rows = run.history.village_year[name] * run.sample.weight
+    return np.stack([np.bincount(of, weights=row) for row in rows], axis=1)
 
-    Failing counties are those sampled, blown up where the place states how many there are (`place.counties`). The
-    sampling variance is that of which counties are seen, each county's verdict held fixed. How many of the counties
-    not seen fail cannot be projected from the few villages of each, so there is no probability of none.
+
+def counties_failing(run: Reckoning, ahead: np.ndarray, asked: np.ndarray, of_all: float) -> Judgement:
+    """No county asked fails in a scored year, from (C, scored years) `ahead` and (C,) `asked`.
+
+    Failing counties are those sampled, blown up to the `of_all` of the place. The sampling variance is that of which
+    counties are seen, each county's verdict held fixed. How many of the counties not seen fail cannot be projected
+    from the few villages of each, so there is no probability of none; `parts` tell each county as the sample shows it.
     """
     counties, of = np.unique(run.history.county, return_inverse=True)
-
-    def by_county(name: str) -> np.ndarray:
-        rows = run.history.village_year[name] * run.sample.weight
-        return np.stack([np.bincount(of, weights=row) for row in rows], axis=1)
-
-    cohort, rural = (by_county(f"income_{who}") / by_county(f"persons_{who}") for who in ("cohort", "rural"))
-    behind = (run.growth(cohort) <= run.growth(rural)).any(axis=1)
-    many = 1.0 if run.sample.full else run.scenario.values.get("place.counties", len(counties)) / len(counties)
+    behind = asked & ~ahead.all(axis=1)
+    many = 1.0 if run.sample.full else of_all / max(int(asked.sum()), 1)
     each = many * behind / np.bincount(of, weights=run.sample.weight)
-    judgement = run.none_fails(each[of], np.ones(len(of)))
-    return replace(judgement, none_failing=None)
+    judgement = run.none_fails(each[of], asked[of].astype(np.float64))
+    parts = {f"county {counties[row] + 1}": not behind[row] for row in np.flatnonzero(asked)}
+    return replace(judgement, none_failing=None, parts={label: bool(kept) for label, kept in parts.items()})
+
+
+def counties_behind(run: Reckoning) -> Judgement:
+    """No county in which the list's growth is at or behind that of its rural residents in a scored year; failing
+    counties are blown up where the place states how many there are (`place.counties`)."""
+    cohort, rural = (by_county(run, f"income_{who}") / by_county(run, f"persons_{who}") for who in ("cohort", "rural"))
+    ahead = run.growth(cohort) > run.growth(rural)
+    everyone = np.ones(len(ahead), np.bool_)
+    return counties_failing(run, ahead, everyone, run.scenario.values.get("place.counties", len(ahead)))
 
 
 def lowest_percentile(run: Reckoning) -> Judgement:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator.following import Following
 from simulator.history import History
 from simulator.measures import (
     COLUMN,
-    YEARLY,
     labour_per_head,
     measure_quarter,
     observed_mean,
@@ -46,6 +46,7 @@ class Recorder:
         self.micro: dict[str, np.ndarray] = {}
         self.station = np.zeros(3, np.int64)
         self.trail = Trail()
+        self.following = Following()
 
     def copy(self) -> Recorder:
         twin = Recorder()
@@ -54,6 +55,7 @@ class Recorder:
         twin.micro = dict(self.micro)
         twin.station = self.station.copy()
         twin.trail = self.trail.copy()
+        twin.following = self.following.copy()
         return twin
 
     def quarter(self, world: World) -> None:
@@ -123,6 +125,7 @@ class Recorder:
         accounting = bool(world.names["register_accounting"])
         piece = year_slice(world.now.year, world.names, households, lines)
         self.slices.append(piece)
+        self.following.year(world, piece)
         values |= measures_of_year(piece)
         everybody = np.ones(households.length, np.int64)
         for who, chosen in (("rural", everybody), ("cohort", households.cohort)):
@@ -158,11 +161,12 @@ class Recorder:
         village_year = {name: sums[:, :, position].copy() for name, position in COLUMN.items()}
         village_year["collective_total"] = np.stack([total for total, _ in self.collective])
         village_year["collective_operating"] = np.stack([operating for _, operating in self.collective])
-        village_year |= self.trail.village_year()
+        village_year |= self.trail.village_year() | self.following.village_year()
         years = range(scenario.year0, scenario.last_year + 1)
         pin = np.array([world.pin.factors[year] for year in years])
         expected = {year: mean * world.pin.stress.get(year, 1.0) for year, mean in world.path.rural_mean.items()}
         residual = [world.realised_mean[year] / expected[year] - 1.0 for year in years]
+        reference = [world.path.reference_mean[year] * world.pin.stress.get(year, 1.0) for year in years]
         revenue, payout, kept = (0.01 * float(fen) for fen in self.station)
         return History(
             quarters=np.array(self.dates, np.int64),
@@ -177,8 +181,10 @@ class Recorder:
             stratum=villages.stratum.copy(),
             stands_for=villages.stands_for.copy(),
             county=villages.county.copy(),
+            supported=world.counties.supported[villages.county].astype(np.int64),
             pin=pin,
             pin_residual=np.array(residual),
+            reference_mean=np.array(reference),
             luck=(world.luck.seed, world.luck.replicate),
             micro=self.micro,
             facts={
@@ -194,8 +200,3 @@ class Recorder:
             stated=dict(scenario.stated or scenario.values),
             **self.trail.ledger(lines),
         )
-
-
-def recorded_names() -> tuple[str, ...]:
-    """Names of the yearly sums by village that a `History` carries."""
-    return (*YEARLY, "collective_total", "collective_operating")

@@ -14,7 +14,7 @@ import math
 
 import numpy as np
 
-from simulator.counties import DIBAO_150, HIGHER, LOWER, MEAN_40
+from simulator.counties import DIBAO_150, FIXED, HIGHER, LOWER, MEAN_40
 from simulator.draws import HOUSEHOLD_YEAR, normal, uniforms
 from simulator.households import EXITED, LISTED, NEVER, OBSERVATION
 from simulator.rules import compiled, rule
@@ -47,15 +47,19 @@ def identification_lines(  # type: ignore[no-untyped-def]
     mean_last_year,
     dibao_last_year,
     level_mean,
+    poverty_line_now,
 ):
     """Lines of the coming review, yuan a person and year. Before the document's own rule applies (`document_line` 0)
     the line is `list_line_share` of last year's local mean; afterwards each county's choice between 1.5 x last year's
-    dibao line and 40 % of last year's local mean (ZJ-1.3)."""
+    dibao line and 40 % of last year's local mean (ZJ-1.3). A fixed line is one for all counties: before the programme
+    `list_line_share` of last year's mean, then `poverty_line_now`, the line of year 0 at the prices of the year."""
     for county in range(county_line.shape[0]):
         local_mean = mean_last_year * math.exp(county_level[county]) / level_mean
         by_dibao = 1.5 * dibao_last_year
         by_mean = 0.4 * local_mean
-        if document_line == 0:
+        if county_line_rule[county] == FIXED:
+            county_line[county] = poverty_line_now if document_line == 1 else list_line_share * mean_last_year
+        elif document_line == 0:
             county_line[county] = list_line_share * local_mean
         elif county_line_rule[county] == DIBAO_150:
             county_line[county] = by_dibao

@@ -29,12 +29,13 @@ def review(world: World, scenario: Scenario, lines: Sequence[Line]) -> None:
         "document_line": 1 if now.year >= scenario.first_year else 0,
         "mean_last_year": world.realised_mean.get(now.year - 1, world.path.rural_mean[now.year]),
         "dibao_last_year": world.path.dibao_line[now.year] / (1.0 + names["dibao_growth"]),
+        "poverty_line_now": names.get("poverty_line", math.nan) * world.path.prices[now.year],
         "level_mean": float(np.exp(world.counties.level).mean()),
         "dibao_line_standing": standing_line,
-        "dibao_line_next": standing_line * terms.line_factor,
         "dibao_take_up_next": terms.take_up,
     }
     identification_lines(names)
+    names["dibao_line_next"] = terms.line(standing_line, float(world.counties.line.mean()))
     observe(names if now.year >= scenario.first_year else {**names, "reporting_bias": 0.0})
     count_county_persons(names)
     names["dibao_cut"] = coverage_cut(world, standing_line, names["dibao_take_up"], names["dibao_coverage"])
@@ -89,6 +90,8 @@ def measure(world: World, scenario: Scenario) -> None:
         "labour_threshold": stated("T-18K.threshold"),
         "absolute_threshold": absolute,
         "absolute_real_threshold": absolute * prices[world.now.year] / prices[base_year],
+        "moving_share": stated("T-45.threshold"),
+        "estimate_line": stated("T-45.document_estimate"),
         "gift_threshold": values["model.gift_threshold"],
     }
     measure_year(names)

@@ -63,6 +63,29 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Indicator:
+    """A state beside income that the document asks for, with its date and, unless it is derived from what other
+    processes do, its own money.
+
+    `name` is one of `simulator.indicators.STATES`; `of` says whose state it is, `among` which villages count (`key`,
+    `weak`: these and the other weak ones, `all`). From the quarter `start` on it is paid for out of `fund` and booked
+    under `use`. It is judged at the end of `year`. Its terms stand under `programme.indicators.<name>.<term>`.
+    """
+
+    name: str
+    of: str
+    year: int
+    clause: str = ""
+    clauses: tuple[str, ...] = ()
+    among: str = "key"
+    fund: str = ""
+    use: str = ""
+    start: tuple[int, int] = (0, 1)
+    title_zh: str = ""
+    title_en: str = ""
+
+
+@dataclass(frozen=True)
 class Scenario:
     """Everything a run is told, but for its luck and the arm. `clauses` are all clause codes the programme cites;
     `stated` keeps the numbers as loaded, which a draw does not change (C-PV2 judges the stated design hours)."""
@@ -80,6 +103,7 @@ class Scenario:
     interventions: tuple[Intervention, ...] = ()
     targets: tuple[Target, ...] = ()
     constraints: tuple[str, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
     clauses: frozenset[str] = field(default_factory=frozenset)
     stated: Mapping[str, float] = field(default_factory=dict)
 

@@ -156,7 +156,9 @@ def pin_for(
 
 
 def programme_lines(world: World, scenario: Scenario) -> tuple[Line, ...]:
-    """The kinds at work in a programme, in its order, each with its ledger line."""
+    """The kinds at work in a programme, each with its ledger line, in the order of `KINDS`: results do not depend on how
+    a file lists them."""
+    order = list(KINDS)
     return tuple(
         Line(
             KINDS[entry.kind],
@@ -165,7 +167,7 @@ def programme_lines(world: World, scenario: Scenario) -> tuple[Line, ...]:
             world.accounts.open_line(entry.fund, entry.use, entry.kind),
             tuple(world.accounts.open_line(fund, entry.use, entry.kind) for fund in entry.also),
         )
-        for entry in scenario.interventions
+        for entry in sorted(scenario.interventions, key=lambda entry: order.index(entry.kind))
     )
 
 

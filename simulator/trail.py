@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from simulator.world import World
 
 BOOKS = ("committed", "leaked", "returned")
-PROJECTS = ("cooperative", "station", "collective")
+PROJECTS = ("cooperative", "asset_project", "station", "collective")
 
 
 def fingerprint(scenario: Scenario) -> str:

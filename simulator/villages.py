@@ -48,7 +48,6 @@ class Villages(Table):
     vacancies: np.ndarray = trait(
         np.float64, "ratio", "network", "by how much finding work near home is easier than usual: hazard x (1 + this)"
     )
-    migrant_share: np.ndarray = trait(np.float64, "share", "network", "migrants among workers when the year opens")
     usual_migrants: np.ndarray = stock(np.float64, "share", "network", "usual share of migrants among workers")
     usual_jobs: np.ndarray = stock(np.float64, "share", "network", "usual share of workers in work near home")
     usual_seekers: np.ndarray = stock(
@@ -77,6 +76,7 @@ class Villages(Table):
         np.float64, "ratio", "local_demand", "local demand for what own businesses sell; 1: the usual one"
     )
     leaders: np.ndarray = stock(np.int64, "persons", "village_leader", "village leaders trained so far")
+    leaders_paid: np.ndarray = stock(np.int64, "fen", "village_leader", "received for training leaders so far")
     claim: np.ndarray = flow(np.int64, "fen", "interventions", "claim of the kind at hand on its fund")
     priority: np.ndarray = flow(np.float64, "rank", "interventions", "the lower, the sooner served by the kind at hand")
     delivered: np.ndarray = flow(np.int64, "fen", "accounts", "what the fund paid on that claim")
@@ -89,6 +89,12 @@ class Villages(Table):
     station_age: np.ndarray = stock(np.float64, "years", "village_station", "years since commissioning")
     station_output: np.ndarray = flow(np.float64, "kWh", "village_station", "electricity sold this quarter")
     station_revenue: np.ndarray = flow(np.int64, "fen", "village_station", "revenue after operation and maintenance")
+    station_indemnity: np.ndarray = flow(
+        np.int64, "fen", "insurance", "paid by the insurer for sunshine the station lacked: part of its revenue"
+    )
+    station_premium_paid: np.ndarray = flow(
+        np.int64, "fen", "insurance", "premium of that, paid out of the station's revenue"
+    )
     station_kept: np.ndarray = flow(np.int64, "fen", "village_station", "the collective's part of the revenue")
     station_payout: np.ndarray = flow(
         np.int64, "fen", "village_station", "paid to households as dividends and post wages"
@@ -134,6 +140,16 @@ class Villages(Table):
     mutual_capital: np.ndarray = stock(
         np.int64, "fen", "mutual_fund", "capital of the mutual-aid fund, lent or in cash"
     )
+    mutual_received: np.ndarray = stock(np.int64, "fen", "mutual_fund", "public money put into that capital so far")
     mutual_fees: np.ndarray = stock(np.int64, "fen", "mutual_fund", "fees of the year so far, not yet shared out")
-    mutual_lost: np.ndarray = stock(np.int64, "fen", "mutual_fund", "lent and not repaid, lost so far")
     mutual_founded: np.ndarray = trait(np.int8, "flag", "mutual_fund", "1: has received the capital of its fund")
+    road: np.ndarray = stock(np.float64, "share", "indicators", "households on a paved road")
+    water: np.ndarray = stock(np.float64, "share", "indicators", "households with safe drinking water")
+    power_grid: np.ndarray = stock(np.float64, "share", "indicators", "households on a renewed power grid")
+    broadband: np.ndarray = stock(np.float64, "share", "indicators", "households in reach of broadband as asked for")
+    sanitation: np.ndarray = stock(np.float64, "share", "indicators", "households with waste and sewage taken care of")
+    demonstration_hamlets: np.ndarray = stock(
+        np.float64, "share", "indicators", "households in hamlets up to the standard the document sets"
+    )
+    clinic: np.ndarray = stock(np.float64, "share", "indicators", "households in reach of a village clinic")
+    bus: np.ndarray = stock(np.float64, "share", "indicators", "households in reach of a bus that keeps running")

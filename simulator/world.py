@@ -166,6 +166,9 @@ def parameter_names(scenario: Scenario) -> dict[str, Any]:
         for path, choice in scenario.switches.items()
         if path.startswith(PROCESS_SWITCH) and choice == "off"
     )
+    if "contributions" in numbers["off"]:
+        # Nothing is due, so there is nothing that anybody could pay for the household either.
+        numbers["pension_contribution"], numbers["medical_premium"] = 0.0, 0.0
     numbers["loan_by_firm"] = 1 if scenario.switches["model.loan_use"] == "firm" else 0
     numbers["assets_poor"], numbers["assets_rich"] = thirds(numbers["assets_sd"])
     numbers["business_start_hazard"] = start_hazard(numbers)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.columns import COPIED, EITHER, KEPT, OWN, SHARED, flow, stock, trait
+from simulator.columns import COPIED, EITHER, KEPT, OWN, SHARED, STAYS, flow, stock, trait
 from simulator.extra import PLACES, ExtraRule
 from simulator.history import History
 from simulator.model import RuralModel
@@ -203,7 +203,10 @@ Place = Callable[[int], dict[str, Any]]
 
 @pytest.mark.parametrize(
     ("inherited", "divided", "joined"),
-    [(SHARED, (5, 4), 12), (COPIED, (9, 9), 3), (KEPT, (9, 0), 12), (EITHER, (9, 9), 9), (OWN, (9, 0), 3)],
+    [
+        *[(SHARED, (5, 4), 12), (COPIED, (9, 9), 3), (KEPT, (9, 0), 12), (EITHER, (9, 9), 9)],
+        *[(STAYS, (9, 0), 9), (OWN, (9, 0), 3)],
+    ],
 )
 @pytest.mark.parametrize("dtype", [np.int64, np.uint64, np.int8])
 def test_own_columns_follow_their_declaration(

@@ -46,7 +46,7 @@ AMOUNTS = {
     "mutual_fund": ("capital_grant",),
     "near_poor": ("support_year",),
     "village_grant": ("grant",),
-    "dibao": ("line_growth_extra", "take_up_goal", "coverage_goal"),
+    "dibao": ("line_growth_extra", "merged_share", "take_up_goal", "coverage_goal"),
     "cooperative_support": ("share_grant", "setup_cost"),
     "social_pairing": ("gift_per_year",),
     "market_link": ("cost_per_year",),

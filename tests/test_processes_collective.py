@@ -72,9 +72,12 @@ def test_a_station_sells_what_the_sun_gives_and_waits_for_the_subsidy(place: Pla
     names["village_station_kw"][:] *= 100.0
     names["village_station_kw"][0] = 0.0
     names["village_station_age"][:] *= 10.0
-    for flow in ("output", "revenue", "kept", "firm"):
+    names["village_station_insured"][:] = [1_000.0, 0.0, 900.0, 1_050.0, 1_100.0, 1_200.0]
+    names["village_station_premium"][:] = [9.0, 0.0, 9.0, 9.0, 12.0, 30.0]
+    for flow in ("output", "revenue", "kept", "firm", "indemnity", "premium_paid"):
         names[f"village_station_{flow}"][:] = 0
     sold, revenue, waits = np.zeros(6), np.zeros(6, np.int64), names["village_station_subsidy_due"].copy()
+    cover, premium = np.zeros((2, 6), np.int64)
     for row in range(1, 6):
         luck = twins.normal(names, names["village_key"][row], draws.STATION_YEAR, names["annual_moment"], 0)
         hours = names["village_station_design_hours"] + names["village_station_hours_sd"] * luck
@@ -85,14 +88,20 @@ def test_a_station_sells_what_the_sun_gives_and_waits_for_the_subsidy(place: Pla
         due = waits[row] + twins.fen(0.5 * names["village_station_price"] * sold[row])
         waits[row] = due - math.floor(due / (1 + lag) + 0.5)
         base = twins.fen(0.5 * names["village_station_price"] * sold[row] - upkeep)
-        revenue[row] = base + due - waits[row]
+        worth = names["village_station_price"] * names["village_station_kw"][row] * names["season_sun"]
+        missing = names["village_station_insured"][row] - min(hours, names["village_station_insured"][row])
+        cover[row], premium[row] = twins.fen(worth * missing), twins.fen(worth * names["village_station_premium"][row])
+        revenue[row] = base + due - waits[row] + cover[row] - premium[row]
     firm = np.floor(0.1 * revenue + 0.5).astype(np.int64)
     kept = np.floor(0.2 * (revenue - firm) + 0.5).astype(np.int64)
     assert revenue[1:].min() > 0 and (lag > 0) == (waits[1:] > 0).all()
+    assert cover[1] == 0 and cover[-1] > 0 and premium[2:].min() > 0
     expected = {
         "village_station_output": sold,
         "village_station_revenue": revenue,
         "village_station_subsidy_due": waits,
+        "village_station_indemnity": cover,
+        "village_station_premium_paid": premium,
         "village_station_kept": kept,
         "village_station_firm": firm,
         "village_station_age": names["village_station_age"] + np.where(np.arange(6) > 0, 0.25, 0.0),

@@ -60,17 +60,17 @@ def test_a_project_settles_as_stated(place: Place, seed: int) -> None:
 
 
 def test_what_a_project_earns_is_paid_or_kept(place: Place) -> None:
-    names = projects(place, 1, project_sd=1.0)
+    names = projects(place, 1, project_sd=0.0, project_return=0.08)
     names["cooperative_project_lost"][:] = 0
     received = names["cooperative_project_capital"].copy()
     for moment in range(8072, 8112, 4):
-        names["equity_dividend"][:], names["cooperative_project_earned"][:] = 0, 0
-        reserve = names["cooperative_project_reserve"].copy()
+        names["equity_dividend"][:] = 0
+        reserve, capital = names["cooperative_project_reserve"].copy(), names["cooperative_project_capital"].copy()
+        works = (capital > 0) & (names["cooperative_project_status"] != FAILED)
         settle_projects(names | {"moment": moment})
         paid = np.bincount(names["village"], names["equity_dividend"], 6).astype(np.int64)
-        assert np.array_equal(
-            names["cooperative_project_earned"], paid + names["cooperative_project_reserve"] - reserve
-        )
+        earned = np.floor(0.08 * capital) * (works & (names["cooperative_operator_failed"] == 0))
+        assert np.array_equal(earned, paid + names["cooperative_project_reserve"] - reserve)
         assert np.array_equal(names["cooperative_project_capital"], received - names["cooperative_project_lost"])
         assert (names["cooperative_project_reserve"] >= 0).all() and (names["cooperative_project_arrears"] >= 0).all()
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.draws import DELIVERY
 from simulator.interventions.mutual_fund import changed as run_fund
 from simulator.processes.credit import fate, service_loans
 from tests import twins, twins_spending
@@ -17,8 +18,10 @@ from tests.systems import founded, null_history, only, pin_of, quarters, terms, 
 
 Place = Callable[[int], dict[str, Any]]
 TERMS = {
+    "micro_loan_compensation_share": 0.5,
     "micro_loan_default_hazard": 0.4,
     "micro_loan_extension_quarters": 4.0,
+    "micro_loan_grace_quarters": 4.0,
     "micro_loan_rollover_share": 0.5,
     "micro_loan_term_quarters": 12.0,
 }
@@ -118,7 +121,7 @@ def test_banks_are_compensated_out_of_the_fund() -> None:
 def test_the_money_of_a_mutual_aid_fund_is_conserved(place: Place, seed: int, loss_share: float) -> None:
     numbers = {"loan_size": 5_000.0, "borrow_share": 0.6, "fee_rate": 0.06, "loss_share": loss_share}
     names = place(seed) | numbers | {"kind_number": 16}
-    for name in ("mutual_loan", "loan_capital", "village_mutual_lost", "village_mutual_fees", "village_mutual_capital"):
+    for name in ("mutual_loan", "loan_capital", "village_mutual_fees", "village_mutual_capital"):
         names[name][:] = 0
     put_in = np.zeros_like(names["village_mutual_capital"])
     for quarter in (3, 4, 1, 2, 3, 4, 1):
@@ -126,12 +129,14 @@ def test_the_money_of_a_mutual_aid_fund_is_conserved(place: Place, seed: int, lo
         names["loan_interest"][:], names["mutual_dividend"][:] = 0, 0
         names["village_delivered"][:] = 2_000_000 if names["moment"] == 8072 else 0
         names["supported"][:] = (names["size"] > 0) & ((names["key"] + np.uint64(names["moment"])) % 3 > 0)
-        fees = names["village_mutual_fees"].copy()
+        fees, called_in = names["village_mutual_fees"].copy(), names["mutual_loan"] * (quarter == 1)
+        luck = [twins.uniform(names, key, DELIVERY + 16, names["moment"], 1) for key in names["key"]]
         run_fund(names)
-        put_in += names["village_delivered"]
+        lost = called_in * ((names["size"] == 0) | (np.array(luck) < loss_share))
+        put_in += names["village_delivered"] - np.bincount(names["village"], lost, len(put_in)).astype(np.int64)
         lent_out = np.bincount(names["village"], names["mutual_loan"], len(put_in))
         taken = np.bincount(names["village"], names["loan_interest"] - names["mutual_dividend"], len(put_in))
-        assert np.array_equal(put_in, names["village_mutual_capital"] + names["village_mutual_lost"])
+        assert np.array_equal(put_in, names["village_mutual_capital"])
         assert (lent_out <= names["village_mutual_capital"]).all() and names["mutual_loan"].max() <= 500_000
         assert np.array_equal(names["village_mutual_fees"] - fees, taken)
         assert np.array_equal(np.rint(100 * names["loan_capital"]), names["mutual_loan"])

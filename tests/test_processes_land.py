@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.processes.land import lease_land
+from simulator.processes.land import end_leases, lease_land
 from simulator.world import World
 from tests import twins, twins_farm
 
@@ -28,6 +28,7 @@ def test_leases_of_the_year(place: Place, seed: int) -> None:
     names["labour"][:] = np.arange(len(names["labour"])) % 4 * 0.4
     expected = twins_farm.lease_land(names)
     assert (expected["leased"] > 0).any() and (expected["rented"] > 0).any()
+    end_leases(names)
     twins.agree(lease_land, expected, names)
 
 
@@ -40,6 +41,7 @@ def test_no_mu_is_worked_twice(one: list[Any], other: list[Any], share: float) -
         **{"leased": np.ones(len(homes)), "rented": np.ones(len(homes)), "lease_below": 0.5, "lease_share": share},
         "village_start": np.array([0, len(one), len(homes)]),
     }
+    end_leases(names)
     lease_land(names)
     leased, rented = names["leased"], names["rented"]
     worked = land - leased + rented

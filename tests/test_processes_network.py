@@ -29,7 +29,7 @@ def test_network(place: Place, seed: int, known: bool) -> None:
 def village(works: list[int], hamlets: list[int]) -> dict[str, Any]:
     """A village of households of one full worker each."""
     count = len(works)
-    zeros = {name: np.zeros(1) for name in ("vacancies", "migrant_share", "usual_migrants", "usual_jobs")}
+    zeros = {name: np.zeros(1) for name in ("vacancies", "usual_migrants", "usual_jobs")}
     return {
         "village_start": np.array([0, count]),
         "roster_start": np.arange(count + 1),
@@ -57,7 +57,7 @@ def test_a_village_of_four_by_hand() -> None:
     expected = [0.0 - 0.25, 0.75 + 0.25 / 3 - 0.25, 0.25 / 3 - 0.25, 0.25 / 3 - 0.25]
     assert names["peer_migrants"] == pytest.approx(expected)
     assert (names["village_usual_jobs"][0], names["village_usual_seekers"][0]) == (0.5, 0.25)
-    assert (names["village_migrant_share"][0], names["village_vacancies"][0]) == (0.25, 0.0)
+    assert (names["village_usual_migrants"][0], names["village_vacancies"][0]) == (0.25, 0.0)
     # A year later one job is lost: open 0.5 x 0.5 + 0.25, twice the usual, for twice the seekers.
     names["member_work"][2] = HOME
     network(names)

@@ -73,7 +73,6 @@ def test_every_income_of_a_household_is_in_one_component() -> None:
         "house_cost": "spending",
         "school_cost": "spending",
         "farm_inputs": "sold with the farm's output",
-        "share_paid": "a change of what is held",
         "insurance_premium": "spending",
         **{component: "a component" for component in PARTS},
     }

@@ -72,9 +72,7 @@ def membership(names: Names) -> Names:
         "coop_member": after,
         "member_factor": factor,
         "savings": names["savings"] - paid,
-        "share_paid": names["share_paid"] + paid,
         "member_share": names["member_share"] + paid,
-        "cooperative_serves": serves,
         "cooperative_member_capital": names["cooperative_member_capital"] + by_village,
         "cooperative_members_paid": names["cooperative_members_paid"] + by_village,
     }
@@ -175,7 +173,7 @@ def projects(names: Names) -> Names:
     got = {name: names[name].copy() for name in ("equity", "equity_dividend")}
     state = {
         name: names[f"cooperative_project_{name}"].copy()
-        for name in ("capital", "due", "earned", "reserve", "arrears", "arrears_years", "status", "lost")
+        for name in ("capital", "reserve", "arrears", "arrears_years", "status", "lost")
     }
     sd = names["equity_dividends_project_sd"]
     for village in range(len(state["capital"])):
@@ -197,8 +195,6 @@ def projects(names: Names) -> Names:
         bad = years >= 2
         status = (FAILED if state["status"][village] == DISTRESSED else DISTRESSED) if bad else ACTIVE
         after = {
-            "due": due,
-            "earned": earned,
             "reserve": able - dividends.sum(),
             "arrears": late,
             "arrears_years": years,

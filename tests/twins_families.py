@@ -18,7 +18,7 @@ from tests.twins import Names
 
 Home = dict[str, Any]
 RANK = {1: 3, 2: 2, 3: 1, 0: 0}
-AMOUNTS, LARGER, SAME = ("shared", "kept"), ("either",), ("copied", "either")
+AMOUNTS, LARGER, SAME = ("shared", "kept"), ("either", "stays"), ("copied", "either")
 
 
 def homes_of(names: Names) -> list[Home]:

@@ -75,7 +75,7 @@ def spend(names: Names) -> Names:
 
 def service_loans(names: Names) -> tuple[Names, list[str]]:
     """The columns after the loans of the quarter were looked at, and what became of each loan there was."""
-    written = ("loan_principal", "loan_quarters", "loan_idle", "loan_capital", "loan_grace", "loan_losses")
+    written = ("loan_principal", "loan_quarters", "loan_idle", "loan_capital", "loan_grace", "loan_losses", "loan_compensation")
     written += ("loan_service", "loans_repaid", "loans_written_off")
     new = {name: names[name].copy() for name in written}
     fates = []
@@ -84,11 +84,11 @@ def service_loans(names: Names) -> tuple[Names, list[str]]:
         own = fen(names["loan_capital"][row]) - int(names["mutual_loan"][row])
         held = min(int(names["loan_idle"][row]) + own, principal)
         blow = names["struck"][row] or names["gravely_ill"][row]
-        new["loan_grace"][row] = 4 if blow else max(0, names["loan_grace"][row] - 1)
+        new["loan_grace"][row] = names["micro_loan_grace_quarters"] if blow else max(0, names["loan_grace"][row] - 1)
         new["loan_quarters"][row] -= 1
         failed, renewed = (uniform(names, names["key"][row], draws.LOAN_QUARTER, names["moment"], n) for n in (0, 1))
         means = int(names["savings"][row]) + max(0, income_of(names, row)) // 4
-        if names["size"][row] == 0 or failed < names["micro_loan_default_hazard"] / 4:
+        if names["size"][row] == 0 or (1 - failed) ** 4 > 1 - names["micro_loan_default_hazard"]:
             fate, held = "failed", 0
         elif new["loan_quarters"][row] > 0:
             fate = "running"
@@ -110,6 +110,7 @@ def service_loans(names: Names) -> tuple[Names, list[str]]:
         new["loans_repaid"][row] += held
         for name in ("loans_written_off", "loan_losses"):
             new[name][row] += principal - held
+        new["loan_compensation"][row] += fen(0.01 * (principal - held) * names["micro_loan_compensation_share"])
         for name in ("loan_principal", "loan_quarters", "loan_idle", "loan_grace"):
             new[name][row] = 0
         new["loan_capital"][row] = names["mutual_loan"][row] / 100

@@ -74,7 +74,7 @@ def share(rows: list[int], names: Names, state: int) -> float:
 
 def network(names: Names) -> Names:
     peers = names["peer_migrants"].copy()
-    columns = ("vacancies", "migrant_share", "usual_migrants", "usual_jobs", "usual_seekers")
+    columns = ("vacancies", "usual_migrants", "usual_jobs", "usual_seekers")
     new = {name: names[f"village_{name}"].copy() for name in columns}
     for village in range(len(new["vacancies"])):
         homes = [h for h in range(len(peers)) if names["village"][h] == village]
@@ -96,7 +96,6 @@ def network(names: Names) -> Names:
             new["vacancies"][village] = np.clip(tight, 0.1, 10) ** names["congestion"] - 1
         else:
             new["vacancies"][village] = 0.0
-        new["migrant_share"][village] = gone
         for name, now in (("usual_migrants", gone), ("usual_jobs", jobs), ("usual_seekers", seekers)):
             old = new[name][village]
             new[name][village] = now if first else old + (1 - names["usual_memory"]) * (now - old)
@@ -104,7 +103,7 @@ def network(names: Names) -> Names:
 
 
 def carers(names: Names) -> Names:
-    needed, care = np.zeros(len(names["size"]), np.int64), np.zeros(len(names["member_care"]))
+    needed = np.zeros(len(names["size"]), np.int64)
     capacity, work = names["member_capacity"].copy(), names["member_work"].copy()
     places = ({HOME}, {LOCAL, WORKSHOP, POST}, {MIGRANT})
     for household in range(len(needed)):
@@ -118,8 +117,7 @@ def carers(names: Names) -> Names:
         if needed[household] == 0 or nearest is None:
             continue
         chosen = max((row for row in able if work[row] in nearest), key=lambda row: capacity[row])
-        care[chosen] = min(1.0, names["carer_loss"] / capacity[chosen])
         capacity[chosen] -= min(capacity[chosen], names["carer_loss"])
         work[chosen] = HOME if work[chosen] == MIGRANT else work[chosen]
         work[chosen] = IDLE if capacity[chosen] == 0 else work[chosen]
-    return {"care_needed": needed, "member_care": care, "member_capacity": capacity, "member_work": work}
+    return {"care_needed": needed, "member_capacity": capacity, "member_work": work}

@@ -90,7 +90,8 @@ def sources(history: History, scenario: Scenario) -> Finding:
                 ("没有项目被多头投入。", "No project is funded from several purses."),
                 ("有项目被多项资金重复投入。", "Some projects are funded from several purses."),
                 NO_PROJECT)  # fmt: skip
-    kept = [village_year(history, scenario, f"sources_{name}") for name in ("cooperative", "station", "collective")]
+    projects = ("cooperative", "asset_project", "station", "collective")
+    kept = [village_year(history, scenario, f"sources_{name}") for name in projects]
     recorded = [counts for counts in kept if counts is not None and len(counts)]
     if not recorded or not any(counts.any() for counts in recorded):
         return rule.finding(scenario, math.nan, False)

@@ -1,4 +1,11 @@
-"""The kinds of intervention, by name. A new kind is one file and one line here (and one worked case in the tests)."""
+"""The kinds of intervention, by name, in the order in which every programme serves them, however it lists them.
+
+What is served first comes first where kinds share a fund without shares set aside, a member's hours, a house or a bill:
+production, work, own business and credit, assets, the village, services and houses, transfers. So forest care goes to
+who got no public post (`ecology` after `public_posts`), a house just rebuilt is not left (`relocation` after `housing`),
+and relief looks at what `health_cover` has left of a bill. A new kind is one file and one line here (and one worked case
+in the tests).
+"""
 
 from __future__ import annotations
 
@@ -39,33 +46,33 @@ from simulator.interventions.delivery import Kind
 KINDS: Mapping[str, Kind] = {
     module.KIND.name: module.KIND
     for module in (
-        village_station,
-        training,
-        micro_loan,
         industry_support,
+        cooperative_support,
+        market_link,
+        training,
+        job_placement,
         workshop,
         public_posts,
-        equity_dividends,
-        living_allowance,
-        village_grant,
-        dibao,
-        cooperative_support,
-        social_pairing,
-        mutual_fund,
-        near_poor,
-        health_cover,
-        housing,
-        relocation,
-        relief,
-        insurance,
-        market_link,
         start_up_grant,
         village_leader,
+        micro_loan,
+        mutual_fund,
+        equity_dividends,
         land_lease,
+        village_station,
+        village_grant,
         infrastructure,
         ecology,
+        health_cover,
         education_grant,
-        job_placement,
+        housing,
+        relocation,
+        living_allowance,
+        relief,
+        insurance,
+        social_pairing,
+        dibao,
+        near_poor,
         motivation,
     )
 }

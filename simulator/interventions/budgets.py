@@ -6,6 +6,10 @@ quarter. Overhead is paid first; the rest is set aside for the fund's kinds by t
 not spend it may spend later, unless the fund's money is valid for `valid_quarters` only. A private fund (donations,
 paired assistance) receives its own `yuan_per_year`, by quarter in the proportions `inflow_q1` to `inflow_q4`, bears no
 overhead, and is not scaled with the planner's budgets.
+
+Money of programme and private funds passes through offices and a share of it, `leakage`, may not arrive: less then
+reaches households and suppliers, and less is built. Standing funds do not leak, by choice: pensions and dibao are paid
+straight into the accounts of their recipients (ZJ-3.5), and medical bills are settled with the hospital.
 """
 
 from __future__ import annotations
@@ -32,10 +36,12 @@ FUND_TERMS: Mapping[str, str] = {
 
 def grant_budgets(world: World, scenario: Scenario, lines: Sequence[Line], factor: float) -> None:
     """Grant this quarter's budgets, `factor` times the stated ones, and set the kinds' shares aside. A fund none of
-    whose kinds is at work receives nothing."""
+    whose kinds is at work receives nothing. Raises ValueError if a standing fund were to leak."""
     for fund in scenario.funds:
         path, row = f"programme.funds.{fund.name}", world.accounts.position[fund.name]
         world.accounts.leakage[row] = scenario.values.get(f"{path}.leakage", 0.0)
+        if fund.role == "standing" and world.accounts.leakage[row] > 0.0:
+            raise ValueError(f"{path}.leakage: a standing fund pays straight into accounts and does not leak")
         world.accounts.valid[row] = round(scenario.values.get(f"{path}.valid_quarters", 0.0))
         served = [line for line in lines if fund.name in (line.entry.fund, *line.entry.also)]
         begun = any(line.begun(world.now) for line in served)

@@ -2,10 +2,12 @@
 
 A kind is one file. It says what a household or village wants (`want` writes a claim and a priority), what is delivered
 once the fund has rationed the wants (`delivered`), and what that changes (`changed` writes the mechanism columns).
-This module decides who is offered the kind, has the claims approved, pays what falls due and calls the three moments at
-the two places where `quarter` asks for them. With its mechanism switched off a kind's claims are still paid and nothing
-else changes. Every kind takes the term `lag_quarters` (default 0): what is approved is paid and delivered that many
-quarters later, to the claimants who are then still there, on the list or not.
+This module decides who is offered the kind, has the claims approved, pays what falls due and calls the three moments;
+`quarter` serves one kind after the other, in the order of `interventions.KINDS`. With its mechanism switched off a
+kind's claims are still paid and nothing else changes. Every kind takes the term `lag_quarters` (default 0): what is
+approved is paid and delivered that many quarters later, to the claimants who are then still there, on the list or not;
+and `elsewhere` (default 1), how far it reaches outside the supported counties (`leaning`). Who may claim is who is on the
+list, whatever the true income (ZJ-6.4), and money goes to the claimant itself or to who supplies it (ZJ-2.1, ZJ-3.5).
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import numpy as np
 from simulator.accounts import Commitment
 from simulator.calendar import Quarter
 from simulator.draws import TAKE_UP, uniform
+from simulator.interventions.leaning import hold_back_households, hold_back_villages
 from simulator.rules import Rule, rule
 from simulator.scenario import Intervention
 
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from simulator.world import World
 
 # Terms any kind may have besides its own, with their units.
-COMMON_TERMS: Mapping[str, str] = {"lag_quarters": "quarters"}
+COMMON_TERMS: Mapping[str, str] = {"lag_quarters": "quarters", "elsewhere": "ratio"}
 
 # Whom a kind is offered to, by the flag that says so: the list, those just above its line, or everybody.
 REACH = {"listed": "supported", "near": "near_poor", "all": "everybody"}
@@ -43,8 +46,8 @@ class Kind:
     or village: "additive" (each adds its own), "exclusive" (the first served takes the place: a member's hours, a mu of
     land) or "capped" (together never more than what they share in: a bill, a cost); `shares` names what that is.
     `reach` says which households are offered it (see REACH). `once`: a claimant who has been promised it does not claim
-    again before it is delivered. `project` names what of the village is built with the money: cooperative, station,
-    collective.
+    again before it is delivered. `project` names what of the village is built with the money: cooperative, asset
+    project, station, collective.
     """
 
     name: str
@@ -189,7 +192,7 @@ def credit_suppliers(supported_rows, delivered, village, village_supplier_money,
 def find_reached(world: World, lines: Sequence[Line]) -> None:
     """Once a quarter: the rows each reach in use covers, and the flag that says who of them is offered a kind."""
     households = world.households
-    listed = (households.supported == 1) | (households.loan_principal > 0) | (households.loan_losses > 0)
+    listed = (households.supported == 1) | (households.loan_principal > 0) | (households.loan_compensation > 0)
     world.supported_rows = np.flatnonzero(listed)
     world.reached = {"listed": (world.supported_rows, households.supported)}
     for reach in {line.kind.reach for line in lines} - {"listed"}:
@@ -230,6 +233,8 @@ def serve_villages(world: World, line: Line, names: dict[str, Any]) -> int:
     """Offers and claims of villages, and what falls due to them; returns fen paid for the whole place."""
     kind, table, accounts = line.kind, world.villages, world.accounts
     offer_villages(names)
+    if line.terms.get("elsewhere", 1.0) < 1.0:
+        hold_back_villages(names)
     table.claim.fill(0)
     kind.want(names)
     rows = np.arange(table.length)
@@ -241,12 +246,10 @@ def serve_villages(world: World, line: Line, names: dict[str, Any]) -> int:
     table.delivered.fill(0)
     paid, fen = 0, np.zeros(table.length, np.int64)
     for due in falling_due(world, line, made):
-        paid += accounts.settle(due, fen, rows, table)
+        paid += accounts.settle(due, fen, rows, table, project=kind.project)
         table.delivered += fen
     received = table.public_money if kind.cash else table.supplier_money
     received += table.delivered
-    if kind.project and paid > 0:
-        note_sources(world, line, rows[table.delivered > 0])
     return paid
 
 
@@ -256,6 +259,8 @@ def serve_households(world: World, line: Line, names: dict[str, Any]) -> int:
     kind, table, villages, accounts = line.kind, world.households, world.villages, world.accounts
     rows = names["supported_rows"]
     offer_households(names)
+    if line.terms.get("elsewhere", 1.0) < 1.0:
+        hold_back_households(names)
     kind.want(names)
     if kind.once:
         table.claim[promised(accounts.pending, line)] = 0
@@ -275,7 +280,7 @@ def serve_households(world: World, line: Line, names: dict[str, Any]) -> int:
     for due in falling_due(world, line, made):
         here = None if due is made else (table.key[due.rows] == due.keys) & (table.size[due.rows] > 0)
         fen = np.zeros(len(due.rows), np.int64)
-        paid += accounts.settle(due, fen, table.village[due.rows], villages, here)
+        paid += accounts.settle(due, fen, table.village[due.rows], villages, here, kind.project)
         if due is not made:
             rows = np.union1d(rows, due.rows)
         rows_paid = np.union1d(rows_paid, due.rows) if len(rows_paid) else due.rows
@@ -283,8 +288,6 @@ def serve_households(world: World, line: Line, names: dict[str, Any]) -> int:
     names |= {"supported_rows": rows_paid}
     (credit_households if kind.cash else credit_suppliers)(names)
     names |= {"supported_rows": rows, "rows_paid": rows_paid}
-    if kind.project and paid > 0:
-        note_sources(world, line, np.unique(table.village[rows_paid[table.delivered[rows_paid] > 0]]))
     return paid
 
 
@@ -307,15 +310,6 @@ def promised(pending: Sequence[Commitment], line: Line) -> np.ndarray:
     return np.concatenate(ours) if ours else np.zeros(0, np.int64)
 
 
-def note_sources(world: World, line: Line, villages: np.ndarray) -> None:
-    """Remember which funds have paid into the projects of these villages."""
-    accounts = world.accounts
-    sources = accounts.sources.setdefault(line.kind.project, np.zeros(world.villages.length, np.int64))
-    for row in line.ledger_lines:
-        if accounts.paid[row].any():
-            sources[villages] |= 1 << accounts.row_of(row)
-
-
 def line_names(world: World, line: Line, now: Quarter) -> dict[str, Any]:
     """The names a kind's rules may ask for: the world's, its own terms, and how far it has ramped up."""
     rows, eligible = world.reached[line.kind.reach]
@@ -328,6 +322,8 @@ def line_names(world: World, line: Line, now: Quarter) -> dict[str, Any]:
         "ramp": line.ramp(now),
         "kind_number": line.kind.number,
         "open_now": 1 if line.open(now) else 0,
+        # A claim put once is answered before it is put again.
+        "answered_now": 1 if now.number % (line.lag + 1) == 0 else 0,
         "supported_rows": rows,
         "eligible": eligible,
         "take_up_luck": world.luck_of_take_up(line.kind.number),

@@ -72,4 +72,5 @@ KIND = Kind(
     },
     want=want,
     changed=changed,
+    project="asset_project",
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+from simulator.calendar import quarterly_hazard
 from simulator.draws import DELIVERY, uniforms
 from simulator.households import REBUILT
 from simulator.interventions.delivery import Kind
@@ -40,12 +41,13 @@ def want(  # type: ignore[no-untyped-def]
 ):
     """The subsidy for an unsafe house; households on dibao first."""
     at_once = annual_moment >= 4.0 * immediate_year
+    chance = quarterly_hazard(rebuilt_per_year)
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
         if open_now == 0 or offered[row] == 0 or house[row] != UNSAFE or house_helped[row] & REBUILT:
             continue
         asks, lot, _, _ = uniforms(seed, replicate, key[row], DELIVERY + kind_number, moment, 0)
-        if at_once or asks < 0.25 * rebuilt_per_year:
+        if at_once or asks < chance:
             borne = backstop_share * own_cost if dibao[row] == 1 else 0.0
             claim[row] = math.floor(100.0 * (subsidy + borne) + 0.5)
             priority[row] = lot if dibao[row] == 1 else 1.0 + lot

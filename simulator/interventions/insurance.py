@@ -4,7 +4,7 @@ The fund pays `subsidy_share` of a household's crop and house premium to the ins
 paid is insured for the coming quarter: when a disaster then takes at least `loss_trigger` of the year's crop the
 insurer pays `crop_sum` a mu farmed times the share lost, and a safe house that was damaged is made good. Villages with
 a station insure its sunshine: the insurer pays what hours lack of `station_trigger`, for a premium of `station_premium`
-hours' worth of revenue a year, taken from that revenue (`processes/collective_economy`).
+hours' worth of revenue a year, both in that revenue (`processes/stations`).
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ import math
 
 import numpy as np
 
+from simulator.calendar import quarterly_hazard
 from simulator.draws import DELIVERY, uniforms
 from simulator.interventions.delivery import Kind
 from simulator.members import HOME
@@ -59,6 +60,7 @@ def want(  # type: ignore[no-untyped-def]
 ):
     """One placement a household with somebody at home who can work, not within a year of the last; a yearly share of
     those offered asks."""
+    chance = quarterly_hazard(places_per_year)
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
         if helped_quarters[row] > 0:
@@ -66,7 +68,7 @@ def want(  # type: ignore[no-untyped-def]
         if open_now == 0 or offered[row] == 0 or helped_quarters[row] > 0:
             continue
         asks, _, _, lot = uniforms(seed, replicate, key[row], DELIVERY + kind_number, moment, 0)
-        if asks >= 0.25 * places_per_year:
+        if asks >= chance:
             continue
         if seeker(row, roster_start, roster_used, member_present, member_capacity, member_attached, member_work) >= 0:
             claim[row] = math.floor(100.0 * cost_per_placement + 0.5)

@@ -1,9 +1,9 @@
 """Organised lease of land and idle rooms (ZJ-2.4, FS-8): for listed households short of hands.
 
 A listed household with less labour than `lease_below` that takes it up has `organised_share` of its land leased out
-through the village, at a premium over the usual rent, and its idle rooms let if it has any. The fund pays for surveying
-and brokerage by the mu; rent is paid by the tenants. What changes is the land leased out and what the organised lease
-adds to rent; the usual rent of all land leased out is `processes/transfers`.
+through the village until the year ends, at a premium over the usual rent, and its idle rooms let if it has any. The
+fund pays for surveying and brokerage by the mu; rent is paid by the tenants. What changes is the land leased out and
+what the organised lease adds to rent; the usual rent of all land leased out is `processes/transfers`.
 """
 
 from __future__ import annotations

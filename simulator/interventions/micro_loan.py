@@ -8,8 +8,9 @@ A listed household with labour that takes it up and that the bank approves (`app
 `invested_share` of the loan works in its own business (see `processes/enterprise`), the rest is kept as cash. With the
 switch `loan_use` at `firm` the whole loan is passed to a firm instead, which bears interest and repayment and pays the
 household `firm_rate` a year on it ("户贷企用"). The public claims are the subsidised interest, for as long as a loan
-runs, and `compensation_share` of what banks wrote off, out of the risk-compensation money. What becomes of a loan is
-`processes/credit`.
+runs, and `compensation_share` of what banks wrote off, out of the risk-compensation money. What the fund pays goes to
+the interest of the day first and then to the compensation due; what it cannot pay stays due, is claimed again, and is
+the bank's loss meanwhile: written off = compensated + borne by banks. What becomes of a loan is `processes/credit`.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def want(  # type: ignore[no-untyped-def]
     business_factor,
     claim,
     loan_principal,
-    loan_losses,
+    loan_compensation,
     loans_taken,
     loan_by_firm,
     loan_amount,
@@ -49,12 +50,12 @@ def want(  # type: ignore[no-untyped-def]
     risk_margin,
     loan_return,
     firm_rate,
-    compensation_share,
     open_now,
+    answered_now,
     kind_number,
 ):
-    """The subsidised interest of loans that run or are asked for, and compensation of fresh losses. Interest is
-    subsidised after the household has left the list too (ZJ-4.4)."""
+    """The subsidised interest of loans that run or are asked for, and the compensation still due. Interest is subsidised
+    after the household has left the list too (ZJ-4.4)."""
     cost = rate * (1.0 - subsidised_share) + risk_margin
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
@@ -64,9 +65,8 @@ def want(  # type: ignore[no-untyped-def]
             if gain > 0.0 and uniform(seed, replicate, key[row], DELIVERY + kind_number, 0, 0) < approval:
                 principal = math.floor(100.0 * min(loan_amount, loan_limit) + 0.5)
         claim[row] = subsidy(principal, rate, subsidised_share)
-        if loan_losses[row] > 0:
-            claim[row] += math.floor(compensation_share * loan_losses[row] + 0.5)
-            loan_losses[row] = 0
+        if answered_now == 1:
+            claim[row] += loan_compensation[row]
 
 
 @rule
@@ -76,12 +76,18 @@ def delivered(  # type: ignore[no-untyped-def]
     loan_principal,
     loan_idle,
     loan_quarters,
+    loan_losses,
+    loan_compensated,
+    loan_compensation,
     loans_taken,
     loan_amount,
     loan_limit,
     term_quarters,
+    rate,
+    subsidised_share,
 ):
-    """Banks lend where the fund pays its part of the interest: without a budget there is no loan."""
+    """Banks lend where the fund pays its part of the interest: without a budget there is no loan. What is paid beyond
+    the interest of the day makes losses good."""
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
         if delivered[row] > 0 and loans_taken[row] == 0:
@@ -89,6 +95,12 @@ def delivered(  # type: ignore[no-untyped-def]
             loan_idle[row] = loan_principal[row]
             loans_taken[row] = loan_principal[row]
             loan_quarters[row] = math.floor(term_quarters + 0.5)
+        if delivered[row] > 0 and loan_compensation[row] > 0:
+            beyond = max(delivered[row] - subsidy(loan_principal[row], rate, subsidised_share), 0)
+            made_good = min(beyond, loan_compensation[row])
+            loan_compensation[row] -= made_good
+            loan_compensated[row] += made_good
+            loan_losses[row] -= made_good
 
 
 @rule
@@ -149,6 +161,7 @@ KIND = Kind(
         "firm_rate": "share/year",
         "default_hazard": "share/year",
         "extension_quarters": "quarters",
+        "grace_quarters": "quarters",
         "rollover_share": "share",
         "compensation_share": "share",
     },

@@ -3,7 +3,7 @@
 A listed household is due `disaster_amount` a member when a disaster took at least `loss_trigger` of the year's crop or
 damaged its house, and `illness_share` of what a quarter with a grave illness left it to pay beyond `bill_trigger`.
 Both together end at `relief_cap`. ZJ-3.8 speaks of all rural households; the programme's money serves the list. Bills
-are read after `health_cover`, where that is served before: a yuan of a bill is not paid twice.
+are read after `health_cover`, which is served before: a yuan of a bill is not paid twice.
 """
 
 from __future__ import annotations

@@ -1,19 +1,23 @@
 """Relocation out of places hard to live in (HN-1.4, LL-3.2.4, QZ-3, ZJ-3.5): a new house near jobs, land given up.
 
-Open to listed households of villages whose habitability is below `habitability_below`. A mover gets a house on safe
-ground, finds work more easily by `job_access` (its hazard of finding work x (1 + access)), and gives back the share
-`land_returned` of the land it farms itself; land leased out stays leased. It moves within the county, and is counted
-in the village it came from. Nobody moves twice, nor out of a safe house the programme has just rebuilt.
+Open to listed households of villages whose habitability is below `habitability_below`; of those willing the share
+`moves_per_year` asks within a year. A mover gets a house on safe ground, finds work more easily by `job_access` (its
+hazard of finding work x (1 + access)), and farms less from the quarter of the move on: the share `land_returned` of the
+land it works, its own and rented in, is too far away and given back; land leased out stays leased. It moves within the
+county, and is counted in the village it came from. Nobody moves twice, nor out of a safe house the programme has just
+rebuilt. Source: model 7.9 (a move brings jobs and loses land).
 """
 
 from __future__ import annotations
 
 import math
 
+from simulator.calendar import quarterly_hazard
 from simulator.draws import DELIVERY, uniforms
 from simulator.households import MOVED, REBUILT
 from simulator.interventions.delivery import Kind
 from simulator.processes.disasters import RELOCATED, SAFE
+from simulator.processes.farming import land_worked
 from simulator.rules import rule
 
 
@@ -39,6 +43,7 @@ def want(  # type: ignore[no-untyped-def]
     kind_number,
 ):
     """The subsidy for every member; the hardest places first."""
+    chance = quarterly_hazard(moves_per_year)
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
         place = village_habitability[village[row]]
@@ -47,7 +52,7 @@ def want(  # type: ignore[no-untyped-def]
         if house_helped[row] & REBUILT and house[row] == SAFE:
             continue
         asks, lot, _, _ = uniforms(seed, replicate, key[row], DELIVERY + kind_number, moment, 0)
-        if asks < 0.25 * moves_per_year:
+        if asks < chance:
             claim[row] = math.floor(100.0 * subsidy_per_person * size[row] + 0.5)
             priority[row] = place + 1e-6 * lot
 
@@ -69,10 +74,14 @@ def changed(  # type: ignore[no-untyped-def]
     access,
     land,
     leased,
+    rented,
+    land_factor,
     house_cost,
     own_cost_per_person,
     land_returned,
     job_access,
+    land_mean,
+    land_exponent,
 ):
     """The mechanism: nearer to jobs, less land, a safe house, and what the household itself spends on it."""
     for index in range(supported_rows.shape[0]):
@@ -81,6 +90,8 @@ def changed(  # type: ignore[no-untyped-def]
             house[row] = RELOCATED
             access[row] = job_access
             land[row] -= land_returned * max(land[row] - leased[row], 0.0)
+            rented[row] -= land_returned * rented[row]
+            land_factor[row] = land_worked(land[row], leased[row], rented[row], land_mean, land_exponent)
             house_cost[row] += math.floor(100.0 * own_cost_per_person * size[row] + 0.5)
 
 

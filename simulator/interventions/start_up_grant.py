@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+from simulator.calendar import quarterly_hazard
 from simulator.draws import DELIVERY, uniforms
 from simulator.interventions.delivery import Kind
 from simulator.rules import rule
@@ -38,6 +39,7 @@ def want(  # type: ignore[no-untyped-def]
 ):
     """One grant a household; a yearly share of those offered it comes with a plan, served by lot. A plan must add up:
     with the grant the household has what it takes to start."""
+    chance = quarterly_hazard(asks_per_year)
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
         if open_now == 0 or offered[row] == 0 or labour[row] < 1.0 or enterprise[row] > 0.0 or start_granted[row] == 1:
@@ -45,7 +47,7 @@ def want(  # type: ignore[no-untyped-def]
         if business_means * assets[row] + grant / price_trend < business_minimum:
             continue
         asks, _, _, lot = uniforms(seed, replicate, key[row], DELIVERY + kind_number, moment, 0)
-        if asks < 0.25 * asks_per_year:
+        if asks < chance:
             claim[row] = math.floor(100.0 * grant + 0.5)
             priority[row] = lot
 

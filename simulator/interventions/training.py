@@ -3,16 +3,17 @@
 A slot costs its fee, paid to the trainer, and the trainee `lost_share` of the quarter's labour. With probability
 `success` the member's wages carry a premium that fades; a member at home who succeeds is placed in local work, but for
 the deadweight: with probability `deadweight` the place went to somebody who would have been hired anyway, and changes
-nothing. Who has lost income asks more: log-odds of asking = log-odds of `slots_per_year` / 4 + `dip_response` x fall,
-the fall of wages, remittances, farm and own business between the last two years in log points, from none to one.
-Incomes that fell recover in part by themselves, so that a plain comparison of before and after flatters training
-(Ashenfelter's dip; Chen on Zhejiang).
+nothing. Who has lost income asks more: log-odds of asking in a quarter = the usual ones + `dip_response` x fall, where
+usually the share `slots_per_year` asks within a year, and the fall is that of wages, remittances, farm and own business
+between the last two years in log points, from none to one. Incomes that fell recover in part by themselves, so that a
+plain comparison of before and after flatters training (Ashenfelter's dip; Chen on Zhejiang).
 """
 
 from __future__ import annotations
 
 import math
 
+from simulator.calendar import quarterly_hazard
 from simulator.draws import DELIVERY, uniforms
 from simulator.interventions.delivery import Kind
 from simulator.members import HOME, LOCAL
@@ -65,8 +66,9 @@ def want(  # type: ignore[no-untyped-def]
     open_now,
     kind_number,
 ):
-    """One slot a household with labour, not within four years of the last; a yearly share of those offered asks, more
-    of those whose income fell."""
+    """One slot a household with labour, not within `quarters_between` of the last; a yearly share of those offered
+    asks, more of those whose income fell."""
+    usual = quarterly_hazard(slots_per_year)
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
         if trained_quarters[row] > 0:
@@ -75,17 +77,17 @@ def want(  # type: ignore[no-untyped-def]
             continue
         asks, _, _, lot = uniforms(seed, replicate, key[row], DELIVERY + kind_number, moment, 0)
         dip = dip_response * fall(earlier_market[row], last_market[row])
-        if asks < asking(0.25 * slots_per_year, dip):
+        if asks < asking(usual, dip):
             claim[row] = math.floor(100.0 * cost_per_slot + 0.5)
             priority[row] = lot
 
 
 @rule
-def delivered(supported_rows, delivered, trained_quarters):  # type: ignore[no-untyped-def]
-    """Remember the slot for four years."""
+def delivered(supported_rows, delivered, trained_quarters, quarters_between):  # type: ignore[no-untyped-def]
+    """Remember the slot until the household may have another."""
     for index in range(supported_rows.shape[0]):
         if delivered[supported_rows[index]] > 0:
-            trained_quarters[supported_rows[index]] = 16
+            trained_quarters[supported_rows[index]] = math.floor(quarters_between + 0.5)
 
 
 @rule
@@ -148,6 +150,7 @@ KIND = Kind(
         "ramp_quarters": "quarters",
         "cost_per_slot": "yuan/slot",
         "slots_per_year": "share/year",
+        "quarters_between": "quarters",
         "success": "share",
         "premium": "log",
         "premium_decay": "share/year",

@@ -1,8 +1,10 @@
 """Village leaders in own business (FS-3, ZJ-2.2): people trained and backed to bring others along.
 
 A village trains leaders; each is linked to `links` listed households with labour, different ones for every leader: a
-leader who would find fewer is not trained. What changes is that linked households start a business of their own more
-often and keep it longer (`processes/enterprise`).
+leader who would find fewer is not trained. Whole leaders are trained, one for every `cost_per_leader` the village has
+received so far: where part of the money leaks, what has arrived waits until it is enough, and the village asks again.
+What changes is that linked households start a business of their own more often and keep it longer
+(`processes/enterprise`).
 """
 
 from __future__ import annotations
@@ -55,12 +57,19 @@ def want(  # type: ignore[no-untyped-def]
             village_priority[village] = village_stratum[village] + lot
 
 
+@compiled
+def paid_for(fen, cost_per_leader):  # type: ignore[no-untyped-def]
+    """Whole leaders that so much money trains."""
+    return fen // math.floor(100.0 * cost_per_leader + 0.5)
+
+
 @rule
-def delivered(village_delivered, village_leaders, cost_per_leader):  # type: ignore[no-untyped-def]
-    """Count the leaders trained."""
+def delivered(village_delivered, village_leaders_paid, village_leaders, cost_per_leader):  # type: ignore[no-untyped-def]
+    """Count the leaders trained with all that has been received."""
     for village in range(village_leaders.shape[0]):
         if village_delivered[village] > 0:
-            village_leaders[village] += village_delivered[village] // math.floor(100.0 * cost_per_leader + 0.5)
+            village_leaders_paid[village] += village_delivered[village]
+            village_leaders[village] = paid_for(village_leaders_paid[village], cost_per_leader)
 
 
 @rule
@@ -69,6 +78,7 @@ def changed(  # type: ignore[no-untyped-def]
     replicate,
     village_start,
     village_delivered,
+    village_leaders_paid,
     key,
     supported,
     labour,
@@ -81,7 +91,8 @@ def changed(  # type: ignore[no-untyped-def]
     for village in range(village_delivered.shape[0]):
         if village_delivered[village] == 0:
             continue
-        trained = village_delivered[village] // math.floor(100.0 * cost_per_leader + 0.5)
+        before = village_leaders_paid[village] - village_delivered[village]
+        trained = paid_for(village_leaders_paid[village], cost_per_leader) - paid_for(before, cost_per_leader)
         for _ in range(trained * int(links)):
             chosen = -1
             lowest = 1.0

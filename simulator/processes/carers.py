@@ -48,7 +48,6 @@ def carers(  # type: ignore[no-untyped-def]
     member_sick_quarters,
     member_capacity,
     member_work,
-    member_care,
     carer_loss,
     severe_share,
 ):
@@ -70,9 +69,7 @@ def carers(  # type: ignore[no-untyped-def]
             continue
         chosen = carer(first, last, member_present, member_capacity, member_work)
         if chosen >= 0:
-            lost = min(carer_loss, member_capacity[chosen])
-            member_care[chosen] = lost / member_capacity[chosen]
-            member_capacity[chosen] -= lost
+            member_capacity[chosen] = max(member_capacity[chosen] - carer_loss, 0.0)
             if member_capacity[chosen] == 0.0:
                 member_work[chosen] = IDLE
             elif member_work[chosen] == MIGRANT:

@@ -74,7 +74,6 @@ def births(  # type: ignore[no-untyped-def]
     member_premium,
     member_search_help,
     member_search_quarters,
-    member_care,
     fertility,
 ):
     """Once a year a household with a woman of childbearing age and fewer than two children may have a child."""
@@ -110,7 +109,6 @@ def births(  # type: ignore[no-untyped-def]
             member_premium[place] = 0.0
             member_search_help[place] = 0.0
             member_search_quarters[place] = 0
-            member_care[place] = 0.0
 
 
 @rule

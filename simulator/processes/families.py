@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.columns import COPIED, EITHER, KEPT, SHARED, Column, Table
+from simulator.columns import COPIED, EITHER, KEPT, SHARED, STAYS, Column, Table
 from simulator.draws import FAMILY_YEAR, SPLIT, offspring, uniform
 from simulator.households import Households
 from simulator.members import DISABLED, SPARE_PLACES, Members
@@ -57,7 +57,7 @@ def join(names: Mapping[str, Any]) -> None:
         values = names[name]
         if column.inherited in (SHARED, KEPT):
             np.add.at(values, hosts, values[guests])
-        elif column.inherited == EITHER:
+        elif column.inherited in (EITHER, STAYS):
             np.maximum.at(values, hosts[alive], values[guests[alive]])
         if name != "village":
             values[guests] = 0

@@ -105,10 +105,8 @@ def membership(  # type: ignore[no-untyped-def]
     coop_member,
     member_factor,
     member_share,
-    share_paid,
     share_granted,
     cooperative_status,
-    cooperative_serves,
     cooperative_outreach,
     cooperative_member_capital,
     cooperative_members_paid,
@@ -132,7 +130,6 @@ def membership(  # type: ignore[no-untyped-def]
     for village in range(cooperative_status.shape[0]):
         first, last = village_start[village], village_start[village + 1]
         serves = 1 if cooperative_status[village] != SHELL and cooperative_status[village] != FAILED else 0
-        cooperative_serves[village] = serves
         line = county_line[village_county[village]]
         worth = cooperative_premium * farm_yuan / line if line > 0.0 else 0.0
         there, members = count_hamlets(hamlet, size, coop_member, first, last)
@@ -157,7 +154,6 @@ def membership(  # type: ignore[no-untyped-def]
                     coop_member[row] = 0
                     paid = -member_share[row]
                 savings[row] -= paid
-                share_paid[row] += paid
                 member_share[row] += paid
                 cooperative_member_capital[village] += paid
                 cooperative_members_paid[village] += paid

@@ -89,7 +89,6 @@ def network(  # type: ignore[no-untyped-def]
     member_attached,
     member_work,
     village_vacancies,
-    village_migrant_share,
     village_usual_migrants,
     village_usual_jobs,
     village_usual_seekers,
@@ -118,7 +117,6 @@ def network(  # type: ignore[no-untyped-def]
         )
         if workers == 0:
             village_vacancies[home] = 0.0
-            village_migrant_share[home] = 0.0
             peer_migrants[start:end] = 0.0
             continue
         # Nothing is known of what is usual before the first year, and nothing of openings where nobody ever had a job.
@@ -133,7 +131,6 @@ def network(  # type: ignore[no-untyped-def]
             near = share_of_others(group[1], group[0], its_migrants, its_workers)
             far = share_of_others(gone, workers, its_migrants, its_workers)
             peer_migrants[row] = (1.0 - network_rewiring) * near + network_rewiring * far - usual
-        village_migrant_share[home] = migrants
         village_vacancies[home] = ease(
             jobs / workers,
             seekers / workers,

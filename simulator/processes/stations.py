@@ -2,11 +2,13 @@
 
 A station sells kilowatts x hours of the year x season x (1 - outage) x (1 - degradation)**age. The base price is paid
 at once; the subsidy, `subsidy_share` of the price, becomes due, and 1 / (1 + `subsidy_lag`) of what is due is paid a
-quarter, so that a yuan waits `subsidy_lag` quarters on average. Less upkeep and a firm's share, if it has one, revenue
+quarter, so that a yuan waits `subsidy_lag` quarters on average. A station whose sunshine is insured receives the price
+of the hours its year lacks of those insured and pays a premium in hours' worth, both by kilowatt and season and without
+subsidy (`interventions/insurance`). Less upkeep and a firm's share, if it has one, revenue
 is shared: part for the collective, which serves the station's debt out of it, the rest for a smoothing fund, which pays
 out a slow trend of it: the posts' part as wages to supported households with labour, the rest as dividends to supported
 households without (to all supported ones where a village has none of a class). Whole fen, and every quarter closes:
-    station_revenue = price x output - upkeep - change of station_subsidy_due
+    station_revenue = price x output + indemnity - premium - upkeep - change of station_subsidy_due
     change of smoothing_fund = station_revenue - station_kept - station_firm - station_payout.
 Source: model 7.6; ZJ-2.3. Stations with debt or a firm's money break FS-9 (C-PV4).
 """
@@ -29,7 +31,11 @@ def station_revenue(  # type: ignore[no-untyped-def]
     village_key,
     village_station_kw,
     village_station_age,
+    village_station_insured,
+    village_station_premium,
     village_station_output,
+    village_station_indemnity,
+    village_station_premium_paid,
     village_station_revenue,
     village_station_subsidy_due,
     village_station_kept,
@@ -50,7 +56,8 @@ def station_revenue(  # type: ignore[no-untyped-def]
     village_station_firm_share,
     season_sun,
 ):
-    """Electricity sold, subsidy waited for, upkeep paid, and revenue split between firm, collective and households."""
+    """Electricity sold, subsidy waited for, missing sunshine made good, upkeep paid, and revenue split between firm,
+    collective and households."""
     for row in range(village_key.shape[0]):
         kilowatts = village_station_kw[row]
         if kilowatts == 0.0:
@@ -65,7 +72,11 @@ def station_revenue(  # type: ignore[no-untyped-def]
         subsidy = np.int64(math.floor(100.0 * village_station_subsidy_share * sold + 0.5))
         due = village_station_subsidy_due[row] + subsidy
         waits = due - np.int64(math.floor(due / (1.0 + village_station_subsidy_lag) + 0.5))
-        revenue = earned - (waits - village_station_subsidy_due[row])
+        hour = 100.0 * village_station_price * kilowatts * season_sun
+        indemnity = np.int64(math.floor(hour * max(village_station_insured[row] - hours, 0.0) + 0.5))
+        premium = np.int64(math.floor(hour * village_station_premium[row] + 0.5))
+        village_station_indemnity[row], village_station_premium_paid[row] = indemnity, premium
+        revenue = earned + indemnity - premium - (waits - village_station_subsidy_due[row])
         village_station_subsidy_due[row] = waits
         village_station_revenue[row] = revenue
         firm = np.int64(math.floor(village_station_firm_share * max(revenue, 0) + 0.5))
