@@ -3,7 +3,7 @@
 Many combinations of dispersion, wages, illness, dibao, observation error and list rules give the same published means;
 the list mean of year 0 identifies a ridge, not a point. So every ranged number that acts before the programme is drawn
 from its range (half of the mass on each side of the stated value), the four income levels and the line of the old list
-are solved so that components, rural mean and list mean come out right, and the draw is kept if the quintile means, the
+are solved so that components, rural mean and list mean (in Zhejiang that of ZJ-0) come out right, and the draw is kept if the quintile means, the
 components and both means lie within tolerance. With some hundred numbers hardly any proposal does, so the first
 `LEARNED` proposals, founded in small worlds, teach a ridge regression what quintiles and list mean to expect, and only
 proposals expected within tolerance and a margin for its error are looked at. The kept draws are the place's admissible

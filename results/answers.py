@@ -17,6 +17,7 @@ from results.assumptions import assumptions, conditional_on, title
 from results.decided import DECIDED_BY
 from results.ensemble import LISTED_HOUSEHOLDS, Ensemble, Line, spending, yearly
 from results.growth import growth, labour_drift
+from results.indicator_rows import indicator_part, indicator_targets, threshold_path
 from results.intervals import LEVEL, paired_mean
 from results.wellbeing import exits, growth_sources, wellbeing
 from results.words import pair
@@ -42,13 +43,14 @@ def answers(
     assumption behind a target that both arms decide alike. The order in which records come changes nothing.
     """
     ensemble = Ensemble(records)
-    targets = {target.id: target for target in scenario.targets}
+    targets = {target.id: target for target in scenario.targets} | indicator_targets(scenario)
     findings = _findings(ensemble)
     breaches = [finding for finding in findings if finding["breach"]]
     rows = []
     for line in _ordered(ensemble, scenario):
-        threshold = scenario.values.get(f"programme.targets.{line.target}.threshold")
+        threshold = scenario.values.get(threshold_path(line.target))
         row = target_rows.row(ensemble, line, targets.get(line.target), threshold, meta)
+        row |= indicator_part(ensemble, line.target)
         alike = target_rows.decided_alike(ensemble, line)
         decided = deciding.get(line.target) if alike else None
         judged = {"admissible": not breaches, "verdict": _verdict(row["probability"], not breaches)}

@@ -1,5 +1,6 @@
 """The audit of a finished run: what became of every fund and line, what lies idle, and which projects were funded from
-several purses or beyond what they can carry (FS-22, FS-30, QZ-14). Means over the policy runs, whole place and period.
+several purses or beyond what they can carry (FS-22, FS-30, QZ-14). It is what publication (ZJ-6.4), yearly inspection
+(ZJ-6.5) and the regular search for problems (HN-2.3) would look at. Means over the policy runs, whole place and period.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from results.export import ANSWERS_NAME
+from results.indicator_rows import state_title
 from results.store import Store
 from results.tables import columns
 from results.words import money, money_scale, say, word
@@ -209,6 +211,9 @@ def kind_title(name: str, lang: str) -> str:
     }
     if name in KINDS:
         return say(lang, KINDS[name].title_zh, KINDS[name].title_en)
+    state = state_title(name)
+    if state:
+        return state[lang]
     return say(lang, *standing[name]) if name in standing else word(name, lang)
 
 

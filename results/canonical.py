@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,19 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         return float(f"{value:.{DIGITS}g}") + 0.0 if math.isfinite(value) else None
     return value
+
+
+def flat(nest: Mapping[str, Any], prefix: str = "", ends: Sequence[str] = ()) -> dict[str, Any]:
+    """A nest of mappings as one, by dotted names; a list is taken apart by the names of its `ends`, if any."""
+    found: dict[str, Any] = {}
+    for name, value in nest.items():
+        if isinstance(value, Mapping):
+            found |= flat(value, f"{prefix}{name}.", ends)
+        elif isinstance(value, list) and ends:
+            found |= {f"{prefix}{name}.{end}": item for end, item in zip(ends, value, strict=False)}
+        else:
+            found[prefix + name] = value
+    return found
 
 
 def write(path: Path, value: Any) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from results.canonical import plain
+from results.canonical import flat, plain
 from results.store import Store
 from results.words import measure_unit
 from simulator.history import RunRecord
@@ -90,21 +90,10 @@ def _ledger(records: Iterable[RunRecord]) -> Iterator[Row]:
 
 def _answers(targets: list[dict[str, Any]]) -> Iterator[Row]:
     """One row a target and reading, the nested parts by dotted names."""
-    rows = [_flat({name: value for name, value in target.items() if name != "findings"}) for target in targets]
+    told = [{name: value for name, value in target.items() if name != "findings"} for target in targets]
+    rows = [flat(target, ends=("low", "high")) for target in told]
     names = list(dict.fromkeys(name for row in rows for name in row))
     return _table(tuple(names), (tuple(row.get(name) for name in names) for row in rows))
-
-
-def _flat(nest: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for name, value in nest.items():
-        if isinstance(value, dict):
-            flat |= _flat(value, f"{prefix}{name}.")
-        elif isinstance(value, list):
-            flat |= {f"{prefix}{name}.{end}": item for end, item in zip(("low", "high"), value, strict=False)}
-        else:
-            flat[prefix + name] = value
-    return flat
 
 
 def _table(header: Row, rows: Iterable[Row]) -> Iterator[Row]:

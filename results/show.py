@@ -9,6 +9,7 @@ from typing import Any
 from results.show_costs import costs_table
 from results.show_grounds import ambiguities, assumptions
 from results.show_growth import growth_table
+from results.show_indicators import indicators_table
 from results.show_left_out import left_out
 from results.show_readings import other_readings
 from results.show_verdict import verdict
@@ -27,6 +28,7 @@ def show(answers: Answers, lang: str = "zh", charts: Path | None = None) -> str:
     parts: tuple[Part, ...] = (
         _heading,
         _targets,
+        indicators_table,
         verdict,
         growth_table,
         wellbeing_table,
@@ -74,7 +76,7 @@ def _changed(answers: Answers, lang: str) -> list[str]:
 
 
 def _targets(answers: Answers, lang: str) -> list[str]:
-    rows = [row for row in answers["targets"] if row["default"]]
+    rows = [row for row in answers["targets"] if row["default"] and not row.get("indicator")]
     if not rows:
         return []
     head = say(lang, "目标实现的概率（方括号内为 95% 区间）", "Probability of meeting each target (95 % interval)")

@@ -7,9 +7,9 @@ from typing import Any
 
 from results.tables import columns, wrap
 from results.words import money, say, word
+from simulator.yearly import PARTS
 
 WIDTH = 100
-PARTS = ("wage", "business", "property", "transfer")
 DETAIL = ("fgt2", "watts", "sen", "theil", "transient_share")
 """Beginnings of the measures a planner can do without; they stand in answers.json."""
 EXITS = (

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from results.canonical import flat
 from results.packing import pack, unpack
 from simulator.history import RunRecord
 
@@ -159,7 +160,7 @@ def _meta(connection: sqlite3.Connection) -> dict[str, Any] | None:
 
 
 def _refuse_another(folder: Path, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
-    before, after = _flat(found), _flat(wanted)
+    before, after = flat(found), flat(wanted)
     differing = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     if not differing:
         return
@@ -168,16 +169,6 @@ def _refuse_another(folder: Path, found: Mapping[str, Any], wanted: Mapping[str,
         f"{folder} 中是另一次运行的结果（{shown}）。请换一个文件夹。",
         f"{folder} holds the runs of something else ({shown}); choose another folder.",
     )
-
-
-def _flat(meta: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for name, value in meta.items():
-        if isinstance(value, Mapping):
-            flat |= _flat(value, f"{prefix}{name}.")
-        else:
-            flat[prefix + name] = value
-    return flat
 
 
 @contextmanager

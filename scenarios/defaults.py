@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from scenarios import simulated
 from scenarios.faults import ScenarioFaults, closest
 from scenarios.layers import Layers
 from scenarios.reader import packaged
@@ -73,8 +74,11 @@ def _with_kind(scenario: Scenario, kind: str, fund: str | None) -> Scenario:
         defaults.clauses,
     )
     own = {f"programme.interventions.{kind}.{term}": number.value for term, number in defaults.terms.items()}
+    for other, terms in simulated.rests_on(kind).items():
+        own |= {f"programme.interventions.{other}.{term}": known[other].terms[term].value for term in terms}
     values = {**own, **scenario.values}
-    values |= _room(values, kind, [other.kind for other in others if other.fund == purse.name])
+    kept = [f"programme.indicators.{asked.name}.budget_share" for asked in scenario.indicators if asked.fund == purse.name]
+    values |= _room(values, kind, [other.kind for other in others if other.fund == purse.name], kept)
     widened = purse if defaults.use in purse.uses else replace(purse, uses=(*purse.uses, defaults.use))
     return replace(
         scenario,
@@ -104,9 +108,10 @@ def _purse(scenario: Scenario, name: str | None, role: str) -> Fund:
     return found
 
 
-def _room(values: Mapping[str, float], kind: str, others: list[str]) -> dict[str, float]:
-    """The budget shares of a fund's other kinds once a new one has its own."""
+def _room(values: Mapping[str, float], kind: str, others: list[str], kept: list[str]) -> dict[str, float]:
+    """The budget shares of a fund's other kinds once a new one has its own; those at the paths `kept` stay."""
     path = "programme.interventions.{}.budget_share".format
     shares = {path(other): values[path(other)] for other in others if path(other) in values}
-    left, taken = 1.0 - values.get(path(kind), 0.0), sum(shares.values())
+    left = max(1.0 - values.get(path(kind), 0.0) - sum(values[name] for name in kept), 0.0)
+    taken = sum(shares.values())
     return {name: share * left / taken for name, share in shares.items()} if taken > left else {}

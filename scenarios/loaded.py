@@ -15,7 +15,7 @@ from scenarios.resolve import Resolution
 from scenarios.rules import quarter
 from scenarios.schema import PlaceFile, ProgrammeFile
 from scenarios.sourced import Number, Switch, YearlySeries
-from simulator.scenario import Fund, Intervention, Scenario, Target
+from simulator.scenario import Fund, Indicator, Intervention, Scenario, Target
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,7 @@ def build(resolution: Resolution, sets: tuple[str, ...]) -> Loaded:
     }
     titles |= {f"funds.{name}": Title(fund.title.zh, fund.title.en) for name, fund in programme.funds.items()}
     titles |= {f"targets.{name}": Title(entry.title.zh, entry.title.en) for name, entry in programme.targets.items()}
+    titles |= {f"indicators.{name}": Title(e.title.zh, e.title.en) for name, e in programme.indicators.items()}
     titles |= {f"changes.{change['name']}": Title(change["title"]["zh"], change["title"]["en"]) for change in changes}
     applied = {
         "changes": [change["name"] for change in changes],
@@ -139,6 +140,7 @@ def _scenario(resolution: Resolution, place: PlaceFile, programme: ProgrammeFile
         interventions=_interventions(programme, place),
         targets=_targets(programme, readings),
         constraints=tuple(programme.constraints),
+        indicators=_indicators(programme),
         clauses=_cited(programme),
         stated=values,
     )
@@ -180,11 +182,31 @@ def _targets(programme: ProgrammeFile, readings: Mapping[str, str]) -> tuple[Tar
     )
 
 
+def _indicators(programme: ProgrammeFile) -> tuple[Indicator, ...]:
+    return tuple(
+        Indicator(
+            name=name,
+            of=entry.of,
+            year=entry.year,
+            clause=entry.clause,
+            clauses=tuple(entry.clauses),
+            among=entry.among or ("key" if entry.of == "village" else "all"),
+            fund=entry.fund or "",
+            use=entry.use or "",
+            start=quarter(entry.start) or (programme.years[0], 1),
+            title_zh=entry.title.zh,
+            title_en=entry.title.en,
+        )
+        for name, entry in programme.indicators.items()
+    )
+
+
 def _cited(programme: ProgrammeFile) -> frozenset[str]:
     """The clauses the structure of a programme cites; a clause that is only the source of a number is not meant."""
     funds = {fund.clause for fund in programme.funds.values() if fund.clause}
-    stated = {entry.clause for entry in programme.targets.values()}
-    entries = (*programme.funds.values(), *programme.interventions.values(), *programme.targets.values())
+    asked = (*programme.targets.values(), *programme.indicators.values())
+    stated = {entry.clause for entry in asked}
+    entries = (*programme.funds.values(), *programme.interventions.values(), *asked)
     return frozenset(funds | stated | {clause for entry in entries for clause in entry.clauses})
 
 
@@ -245,4 +267,11 @@ def _structure(scenario: Scenario) -> dict[str, Any]:
         ],
         "constraints": list(scenario.constraints),
         "clauses": sorted(scenario.clauses),
+        **({"indicators": [_indicator(entry) for entry in scenario.indicators]} if scenario.indicators else {}),
     }
+
+
+def _indicator(entry: Indicator) -> dict[str, Any]:
+    paid = {"fund": entry.fund, "use": entry.use, "start": "{}Q{}".format(*entry.start)} if entry.fund else {}
+    asked = {"name": entry.name, "of": entry.of, "among": entry.among, "year": entry.year, "clause": entry.clause}
+    return {**asked, "clauses": list(entry.clauses), **paid}

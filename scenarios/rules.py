@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from scenarios import simulated
 from scenarios.faults import Fault, closest, fault_at
@@ -32,11 +32,14 @@ def check_place(tree: Tree) -> None:
 
 def lacking(programme: Tree, added: Iterable[str] = ()) -> dict[str, list[str]]:
     """The terms a programme leaves to the kinds' defaults, by kind, those of kinds it is given on top among them; kinds
-    that state all of theirs are not named."""
+    that state all of theirs are not named. Terms of a kind it has not but another rests on are left to them too."""
+    kinds = (*programme.part("interventions"), *added)
     left = {
         kind: [term for term in simulated.terms(kind) if term not in programme.part("interventions", kind, "terms")]
-        for kind in (*programme.part("interventions"), *added)
+        for kind in kinds
     }
+    for kind in kinds:
+        left |= {other: [*terms] for other, terms in simulated.rests_on(kind).items() if other not in kinds}
     return {kind: terms for kind, terms in left.items() if terms}
 
 
@@ -70,6 +73,8 @@ def check_programme(tree: Tree, place: Tree, kinds: Tree, words: Vocabulary) -> 
         _check_intervention(tree, name, years, kinds, words)
     for name in tree.part("targets"):
         _check_target(tree, name, years, words)
+    for name in tree.part("indicators"):
+        _check_indicator(tree, name, years, words)
     for index, name in enumerate(tree.entries("constraints")):
         _nameable(tree, ("constraints", index), name, simulated.constraints())
 
@@ -84,7 +89,8 @@ def check_without(kinds: Iterable[str], interventions: Iterable[str], blame: Cal
 
 def check_wholes(layers: Layers, programme: Tree) -> list[Fault]:
     """Shares of one whole that add up to more than 1, each where the last of them stands."""
-    fund_of = {str(kind): str(_get(entry, "fund")) for kind, entry in programme.part("interventions").items()}
+    spenders = {**programme.part("interventions"), **programme.part("indicators")}
+    fund_of = {str(name): str(_get(entry, "fund")) for name, entry in spenders.items()}
     faults = []
     for whole, paths in layers.words.wholes(layers.numbers, fund_of):
         total = sum(layers.numbers[path].value for path in paths)
@@ -118,18 +124,22 @@ def _check_intervention(tree: Tree, name: str, years: tuple[int, int] | None, ki
     entry = tree.part(*at)
     _nameable(tree, at, name, simulated.kinds(), at_key=True)
     _check_terms(tree, name, words, kinds.part("interventions", name, "terms"))
-    funds = tree.part("funds")
-    use = entry.get("use")
     further = [((*at, "also", index), fund) for index, fund in enumerate(tree.entries(*at, "also"))]
     for where, fund in [((*at, "fund"), entry.get("fund")), *further]:
-        if isinstance(fund, str) and fund not in funds:
-            tree.blame(where, "unknown_fund", fund=fund, known=closest(fund, map(str, funds)))
-        uses = tree.entries("funds", fund, "uses") if isinstance(fund, str) else ()
-        if isinstance(use, str) and uses and use not in uses:
-            tree.blame((*at, "use"), "unknown_use", fund=fund, use=use, known=closest(use, map(str, uses)))
+        _check_fund(tree, at, where, fund)
     for index, clause in enumerate(tree.entries(*at, "clauses")):
         check_clause(tree, (*at, "clauses", index), clause, words)
     _check_dates(tree, at, years)
+
+
+def _check_fund(tree: Tree, at: Location, where: Location, fund: object) -> None:
+    """Note a fund the programme lacks, and a use of the entry at `at` that it may not pay for."""
+    funds, use = tree.part("funds"), tree.part(*at).get("use")
+    if isinstance(fund, str) and fund not in funds:
+        tree.blame(where, "unknown_fund", fund=fund, known=closest(fund, map(str, funds)))
+    uses = tree.entries("funds", fund, "uses") if isinstance(fund, str) else ()
+    if isinstance(use, str) and uses and use not in uses:
+        tree.blame((*at, "use"), "unknown_use", fund=fund, use=use, known=closest(use, map(str, uses)))
 
 
 def _check_terms(tree: Tree, kind: str, words: Vocabulary, defaults: Collection[str] = ()) -> None:
@@ -139,19 +149,23 @@ def _check_terms(tree: Tree, kind: str, words: Vocabulary, defaults: Collection[
         return
     at: Location = ("interventions", kind, "terms")
     given = tree.part(*at)
-    allowed = {**due, **simulated.common_terms()}
-    for term, number in given.items():
+    _check_given(tree, at, {**due, **simulated.common_terms()}, words)
+    missing = [term for term in due if term not in given and term not in defaults]
+    if missing:
+        tree.blame(at, "missing_terms", at_key=True, kind=kind, terms=", ".join(missing))
+
+
+def _check_given(tree: Tree, at: Location, allowed: Mapping[str, str], words: Vocabulary) -> None:
+    """Note terms that are not allowed where they stand, and terms in another unit than the one allowed."""
+    for term, number in tree.part(*at).items():
         if term not in allowed:
             tree.blame((*at, term), "unknown_key", at_key=True, key=term, known=closest(term, allowed))
             continue
         unit = _get(number, "unit")
         canonical = words.canonical_unit(unit) if isinstance(unit, str) else None
         if canonical and canonical != words.canonical_unit(allowed[term]):
-            path = f"programme.interventions.{kind}.{term}"
+            path = ".".join(("programme", *map(str, at[:-1]), str(term)))
             tree.blame((*at, term, "unit"), "wrong_unit", path=path, unit=unit, known=allowed[term])
-    missing = [term for term in due if term not in given and term not in defaults]
-    if missing:
-        tree.blame(at, "missing_terms", at_key=True, kind=kind, terms=", ".join(missing))
 
 
 def _check_dates(tree: Tree, at: Location, years: tuple[int, int] | None) -> None:
@@ -175,10 +189,39 @@ def _check_target(tree: Tree, name: str, years: tuple[int, int] | None, words: V
     if name in simulated.targets():
         reading = entry.get("default_reading")
         _nameable(tree, (*at, "default_reading"), reading, simulated.default_readings(name))
-    check_clause(tree, (*at, "clause"), entry.get("clause"), words)
+    _check_asked(tree, at, years, words)
+
+
+def _check_indicator(tree: Tree, name: str, years: tuple[int, int] | None, words: Vocabulary) -> None:
+    at: Location = ("indicators", name)
+    entry, state = tree.part(*at), simulated.indicators().get(name)
+    _check_asked(tree, at, years, words)
+    if state is None:
+        _nameable(tree, at, name, simulated.indicators(), at_key=True)
+        return
+    if entry.get("of") not in (None, state.of):
+        tree.blame((*at, "of"), "not_a_choice", got=entry["of"], known=state.of)
+    for key in ("fund", "use", "start"):
+        if state.read is None and key not in entry:
+            tree.blame(at, "missing_key", at_key=True, key=key)
+        elif state.read is not None and key in entry:
+            tree.blame((*at, key), "derived_pays_nothing", at_key=True, name=name, key=key)
+    _check_fund(tree, at, (*at, "fund"), entry.get("fund"))
+    start = quarter(entry.get("start"))
+    if start and years and not years[0] <= start[0] <= years[1]:
+        tree.blame((*at, "start"), "outside_years", quarter=entry["start"], first=years[0], last=years[1])
+    _check_given(tree, (*at, "terms"), state.terms, words)
+    missing = [term for term in state.terms if term not in tree.part(*at, "terms")]
+    if missing:
+        tree.blame(at, "indicator_lacks", at_key=True, name=name, terms=", ".join(missing))
+
+
+def _check_asked(tree: Tree, at: Location, years: tuple[int, int] | None, words: Vocabulary) -> None:
+    """Note unknown clauses of a target or an indicator, and a date outside the programme."""
+    check_clause(tree, (*at, "clause"), tree.part(*at).get("clause"), words)
     for index, clause in enumerate(tree.entries(*at, "clauses")):
         check_clause(tree, (*at, "clauses", index), clause, words)
-    year = entry.get("year")
+    year = tree.part(*at).get("year")
     if years and is_whole(year) and not years[0] <= year <= years[1]:
         message = "target_before_start" if year < years[0] else "target_after_end"
         tree.blame((*at, "year"), message, year=year, first=years[0], last=years[1])

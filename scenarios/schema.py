@@ -158,6 +158,24 @@ class TargetEntry(Part):
     note: Text | None = None
 
 
+class IndicatorEntry(Part):
+    """A state beside income that the document asks for. One with money of its own names its fund, use and first
+    quarter; `among` says which villages count: the key ones, the weak ones too, or all (by default the key ones for a
+    state of villages, all for one of households)."""
+
+    clause: Text
+    clauses: list[Text] = []
+    title: Title
+    of: Literal["village", "household"]
+    among: Literal["key", "weak", "all"] | None = None
+    fund: Name | None = None
+    use: Name | None = None
+    start: Quarter | None = None
+    year: int
+    terms: dict[Name, Number] = {}
+    note: Text | None = None
+
+
 class ProgrammeFile(Part):
     """A policy document as data: funds, interventions, targets, constraints."""
 
@@ -170,6 +188,7 @@ class ProgrammeFile(Part):
     funds: dict[Name, FundEntry]
     interventions: dict[Name, InterventionEntry]
     targets: dict[Text, TargetEntry]
+    indicators: dict[Name, IndicatorEntry] = {}
     constraints: list[Text] = []
     parameters: dict[Name, Number] = {}
     switches: dict[Name, Choice] = {}
@@ -223,7 +242,7 @@ class Term(Limit):
 
 
 class Whole(Part):
-    """Shares of one whole, by a pattern of paths; those with the same <fund> add up to 1 at most."""
+    """Shares of one whole, by patterns of paths joined by " + "; those with the same <fund> add up to 1 at most."""
 
     paths: Text
     zh: Text

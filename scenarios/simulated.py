@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from simulator.constraints import CHECKS
+from simulator.indicators import STATES, State
 from simulator.interventions import KINDS
 from simulator.interventions.delivery import COMMON_TERMS
 from simulator.targets import READINGS
@@ -25,6 +26,11 @@ def terms(kind: str) -> Mapping[str, str]:
     return KINDS[kind].terms if kind in KINDS else {}
 
 
+def rests_on(kind: str) -> Mapping[str, tuple[str, ...]]:
+    """The terms of other kinds a kind works under too, by kind."""
+    return KINDS[kind].rests_on if kind in KINDS else {}
+
+
 def common_terms() -> Mapping[str, str]:
     """The terms any kind may have besides its own, with their units."""
     return COMMON_TERMS
@@ -38,6 +44,11 @@ def targets() -> list[str]:
 def default_readings(target: str) -> list[str]:
     """The readings of a target that a sample can answer, so that they may be its default."""
     return [reading.name for reading in READINGS.get(target, ()) if not reading.projected]
+
+
+def indicators() -> Mapping[str, State]:
+    """The states beside income that a programme may ask for, by name."""
+    return STATES
 
 
 def constraints() -> list[str]:

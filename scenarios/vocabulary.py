@@ -52,16 +52,15 @@ class Vocabulary:
         return [limit for limit in (by_name, by_unit) if limit is not None]
 
     def wholes(self, paths: Iterable[str], fund_of: Mapping[str, str]) -> list[tuple[Whole, list[str]]]:
-        """Groups of paths that are shares of one whole. `fund_of` gives the fund of an intervention."""
+        """Groups of paths that are shares of one whole. `fund_of` gives the fund of an intervention or indicator."""
         groups = []
         for whole in self.units.wholes:
-            pattern = re.escape(whole.paths).replace(r"\*", "[^.]*").replace("<fund>", "(?P<kind>[^.]*)")
             members: dict[str, list[str]] = {}
-            for path in paths:
-                match = re.fullmatch(pattern, path)
-                if match:
+            for part in whole.paths.split(" + "):
+                pattern = re.escape(part).replace(r"\*", "[^.]*").replace("<fund>", "(?P<kind>[^.]*)")
+                for match in filter(None, (re.fullmatch(pattern, path) for path in paths)):
                     kind = match.groupdict().get("kind", "")
-                    members.setdefault(fund_of.get(kind, kind), []).append(path)
+                    members.setdefault(fund_of.get(kind, kind), []).append(match.string)
             groups += [(whole, group) for group in members.values()]
         return groups
 

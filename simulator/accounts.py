@@ -20,11 +20,10 @@ from typing import NamedTuple
 import numpy as np
 
 from simulator.history import LedgerLine
-from simulator.rationing import leaked_share, pay_in_order, pay_shares, payers, sum_by_group
+from simulator.rationing import GROUPS, leaked_share, pay_in_order, pay_shares, payers, sum_by_group
 from simulator.scenario import Fund
-from simulator.villages import STRATA, Villages
+from simulator.villages import Villages
 
-GROUPS = len(STRATA)
 UNALLOTTED = "unallotted"
 
 
@@ -193,7 +192,8 @@ class Accounts:
         """Commit what the lines can pay of the claims, the first line first.
 
         `home` (N,) is each claimant's row among `villages`; `rows`, `keys` tell the claimants again after `lag`
-        quarters. Several lines stand for one purse: claims are rationed against all they hold together.
+        quarters. Several lines stand for one purse (ZJ-6.2 pools public, bank and private money): claims are rationed
+        against all they hold together.
         """
         stands_for, stratum = villages.stands_for, villages.stratum
         by_group = sum_by_group(claim, home, stands_for, stratum)
@@ -211,7 +211,7 @@ class Accounts:
                 order = asking[np.argsort(priority[asking])]
                 pay_in_order(claim, fen, stands_for, home, priority, order, limit)
             by_group = sum_by_group(fen, home, stands_for, stratum)
-        amounts = share_out(int(by_group.sum()), limits)
+        amounts = in_turn(int(by_group.sum()), limits)
         for line, amount, groups in zip(lines, amounts, by_lines(by_group, amounts), strict=True):
             self.reserved[self.row_of(line)] += amount
             self.committed[line] += groups
@@ -321,7 +321,7 @@ class Accounts:
             fen -= min(left, fen)
 
 
-def share_out(total: int, limits: Sequence[int]) -> list[int]:
+def in_turn(total: int, limits: Sequence[int]) -> list[int]:
     """`total` taken from each limit in turn; what no limit covers falls on the last, where it shows as an overdraft."""
     amounts = []
     for limit in limits[:-1]:

@@ -5,8 +5,8 @@ what it lost,
     capital + member_capital + reserve = received + members_paid + retained - lost,
 where `received` is fiscal money and granted shares, `members_paid` the members' own money net of what they took back
 and `retained` surplus not paid out. A reserve below zero is debt, which its creditors lose when it fails (`lost` is
-then the less). The asset project's: project_capital = project_received - project_lost, and its reserve rises by what
-its capital earned less the equity dividends paid.
+then the less). The asset project's: project_capital = project_received - project_lost, and its reserve rises by
+project_earned less the equity dividends paid.
 """
 
 from __future__ import annotations
@@ -67,6 +67,7 @@ class Cooperatives(Table):
     project_received: np.ndarray = stock(
         np.int64, "fen", "equity_dividends", "public money the asset project received so far"
     )
+    project_earned: np.ndarray = flow(np.int64, "fen", "equity_dividends", "what its capital earned this year")
     project_reserve: np.ndarray = stock(np.int64, "fen", "equity_dividends", "earned by the project and not paid out")
     project_arrears: np.ndarray = stock(np.int64, "fen", "equity_dividends", "dividends of the project in arrears")
     project_arrears_years: np.ndarray = stock(

@@ -41,7 +41,7 @@ from simulator.households import Households
 from simulator.macro import MacroDraw, Pin, first_simulated_year, macro_path
 from simulator.members import CHRONIC, DISABLED, GOOD, LOCAL, MIGRANT, NO_STUDENT, SPARE_PLACES, Members
 from simulator.processes.demography import ADULT_FROM, PARTIAL_FROM, WORK_FROM, close_ranks
-from simulator.processes.membership import found_membership
+from simulator.processes.membership import found_membership, log_odds
 from simulator.processes.schooling import SENIOR_FROM, stage
 from simulator.rules import rule
 from simulator.scenario import Scenario
@@ -110,7 +110,7 @@ def found_villages(
             spread = values["place.village_size_sd"]
             size = values["place.households_per_village"] * math.exp(spread * normal(u_size) - 0.5 * spread * spread)
             sizes[row] = max(20, round(size))
-            # Key villages lie in the supported counties (ZJ-2.5: the weak villages of the 26 counties).
+            # Key villages lie in the supported counties (ZJ-1.3, ZJ-2.5: the weak villages of the 26 counties).
             pool = supported if stratum == 0 else np.arange(counties.length)
             villages.key[row] = key
             villages.stratum[row] = stratum
@@ -141,11 +141,6 @@ def place_village(scenario: Scenario, luck: Luck, villages: Villages, row: int) 
     fit = log_odds(values["place.habitability_median"]) - 0.6 * remote + 0.5 * normal(u_fit)
     villages.remoteness[row] = 1.0 / (1.0 + math.exp(-remote))
     villages.habitability[row] = 1.0 / (1.0 + math.exp(-fit))
-
-
-def log_odds(share: float) -> float:
-    """ln(share / (1 - share))."""
-    return math.log(share / (1.0 - share))
 
 
 def rows_of(founders: np.ndarray) -> np.ndarray:

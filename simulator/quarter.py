@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from simulator.clock import follow_pin, set_clock, set_pin
 from simulator.entry import late_entry
 from simulator.extra import run_extra
+from simulator.indicators import serve_indicators
 from simulator.interventions.budgets import grant_budgets
 from simulator.interventions.delivery import Line, find_reached, serve, support
 from simulator.interventions.near_poor import mark_near_poor
@@ -28,7 +29,7 @@ from simulator.processes.collective_economy import (
     public_works,
     value_assets,
 )
-from simulator.processes.cooperatives import earn_surplus, review_cooperatives, settle_cooperatives
+from simulator.processes.cooperatives import earn_surplus, follow_market, review_cooperatives, settle_cooperatives
 from simulator.processes.counterparty import buyers_fail, operators_fail
 from simulator.processes.credit import service_loans
 from simulator.processes.demography import age_members, births, close_ranks, count_roster, deaths, recount_roster
@@ -66,6 +67,7 @@ def open_year(world: World, pin: Pin | None) -> None:
     names = world.names
     # Rows may change hands when families divide and join: what was drawn for their households is drawn again.
     world.take_up_luck.clear()
+    world.households.dropouts_before[:] = world.households.dropouts
     age_members(names)
     if works(world, "births"):
         births(names)
@@ -152,6 +154,7 @@ def run_quarter(
     for line in lines:
         if line.begun(now):
             serve(world, line, now)
+    serve_indicators(world)
 
     # Work and what it earns; the village's own economy.
     earnings(names)
@@ -159,6 +162,7 @@ def run_quarter(
     if works(world, "markets"):
         markets(names)
     sell_crops(names)
+    follow_market(names)
     own_business(names)
     standing_income(names)
     contribute(names)
@@ -202,5 +206,4 @@ def close_books(world: World) -> None:
         world.villages.year_operating.fill(0)
         world.villages.year_total.fill(0)
         world.villages.disaster.fill(0.0)
-        world.households.dropouts_before[:] = world.households.dropouts
     world.now = world.now.next()

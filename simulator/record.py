@@ -1,4 +1,5 @@
-"""The recorder: gathers what a run's `History` is made of while it runs, and packs it at the end."""
+"""The recorder: gathers what a run's `History` is made of while it runs, and packs it at the end. Series are kept by the
+quarter, as often as departments report (HN-3.2)."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import numpy as np
 
 from simulator.following import Following
 from simulator.history import History
+from simulator.indicators import indicator_year
 from simulator.measures import (
     COLUMN,
     labour_per_head,
@@ -43,6 +45,7 @@ class Recorder:
         self.paid: list[dict[int, np.ndarray]] = []
         self.inflow: list[np.ndarray] = []
         self.balance: list[np.ndarray] = []
+        self.indicators: list[dict[str, np.ndarray]] = []
         self.micro: dict[str, np.ndarray] = {}
         self.station = np.zeros(3, np.int64)
         self.trail = Trail()
@@ -50,7 +53,7 @@ class Recorder:
 
     def copy(self) -> Recorder:
         twin = Recorder()
-        for name in ("dates", "series", "years", "slices", "collective", "paid", "inflow", "balance"):
+        for name in ("dates", "series", "years", "slices", "collective", "indicators", "paid", "inflow", "balance"):
             setattr(twin, name, list(getattr(self, name)))
         twin.micro = dict(self.micro)
         twin.station = self.station.copy()
@@ -95,6 +98,7 @@ class Recorder:
         """Record the year's sums by village and its yearly measures."""
         villages, households = world.villages, world.households
         self.years.append(world.year_sums)
+        self.indicators.append(indicator_year(world))
         self.collective.append((0.01 * villages.year_total, 0.01 * villages.year_operating))
         totals = weighted(world.year_sums, villages)
         price = world.path.prices[world.now.year]
@@ -161,6 +165,7 @@ class Recorder:
         village_year = {name: sums[:, :, position].copy() for name, position in COLUMN.items()}
         village_year["collective_total"] = np.stack([total for total, _ in self.collective])
         village_year["collective_operating"] = np.stack([operating for _, operating in self.collective])
+        village_year |= {name: np.stack([year[name] for year in self.indicators]) for name in self.indicators[-1]}
         village_year |= self.trail.village_year() | self.following.village_year()
         years = range(scenario.year0, scenario.last_year + 1)
         pin = np.array([world.pin.factors[year] for year in years])

@@ -3,7 +3,9 @@
 Once a year, at Q4, incomes are observed with an error most of which is the same every year; the dibao verdict is given
 with its own lasting error; listed households at or above the line go under observation for a year, keep their support,
 and leave the list when they are above again; others who apply and are observed below the line enter, lowest first (or
-at random), as far as the county's quota admits. Households receiving dibao are always on the list (ZJ-6.4).
+at random), as far as the county's quota admits. Households receiving dibao are always on the list (ZJ-6.4, HN-1.8).
+Dibao catches who is poor by verified income, property and business, whatever the cause (ZJ-3.2). Who no longer
+qualifies is found at the next review (HN-1.8, ZJ-4.10), and reviews have no last year (ZJ-1.1).
 The register's income is the year's income in its own accounting (`settlement`), less part of the medical bills paid out
 of pocket.
 """
@@ -105,7 +107,7 @@ def observe(  # type: ignore[no-untyped-def]
     asset_limit,
 ):
     """Register income of every household as the list observes it, by `reporting_bias` higher in log points once a
-    programme is measured by it, and without dibao as the dibao office verifies it;
+    programme is measured by it (none by default: HN-2.3 asks for true figures), and without dibao as the dibao office verifies it;
     who holds property above `asset_limit` times the mean or runs a business is not verified as poor. A verdict keeps
     `verdict_memory` of last year's, risen by `rise` with the rural mean: dibao looks at lasting need."""
     lasting = math.sqrt(observation_persistence)

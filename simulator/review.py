@@ -1,4 +1,8 @@
-"""The yearly review at Q4: lines, observation, exits, entries, the dibao verdict, and the measures of the year."""
+"""The yearly review at Q4: lines, observation, exits, entries, the dibao verdict, and the measures of the year.
+
+Counties verify the list once a year, one file a household (ZJ-1.3, ZJ-6.4), and the same review serves dibao: the two
+lists share their data (HN-1.8).
+"""
 
 from __future__ import annotations
 

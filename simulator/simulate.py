@@ -13,8 +13,10 @@ from dataclasses import replace
 import numpy as np
 
 from simulator.calendar import Quarter, quarters_of
+from simulator.coverage import coverage_facts
 from simulator.extra import ExtraRule, attach, facts
 from simulator.history import History
+from simulator.indicators import indicator_year, track
 from simulator.interventions import KINDS
 from simulator.interventions.delivery import Line
 from simulator.macro import MacroDraw, Pin, first_simulated_year, macro_path
@@ -124,6 +126,9 @@ class Run:
         self.played = scenario.without(arm.removeprefix(WITHOUT)) if left_out else scenario
         self.pin = None if pin is None else Pin(dict(zip(years, pin.tolist(), strict=True)))
         self.budget_factor = BUDGET_FACTORS.get(arm, 1.0)
+        # What stands at year 0 belongs to the world as it was founded, whatever the luck of the run.
+        world.indicators = track(world, scenario, paying=arm != NULL)
+        world.recorder.indicators[-1] = indicator_year(world)
         world.luck = luck
         world.path = macro_path(scenario, macro)
         attach(world, extra_rules)
@@ -145,7 +150,8 @@ class Run:
     def history(self) -> History:
         """What the run recorded, once it is finished."""
         history = self.world.recorder.history(self.world, self.scenario)
-        return replace(history, facts={**history.facts, **facts(self.world.extra_rules)})
+        of_indicators = coverage_facts(history, self.scenario)
+        return replace(history, facts={**history.facts, **of_indicators, **facts(self.world.extra_rules)})
 
 
 def pin_for(

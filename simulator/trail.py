@@ -23,12 +23,12 @@ PROJECTS = ("cooperative", "asset_project", "station", "collective")
 
 
 def fingerprint(scenario: Scenario) -> str:
-    """Hash of every number, choice, series and target of a scenario: what nobody may edit inside a run (FS-23)."""
+    """Hash of all numbers, choices, series, targets and indicators of a scenario: what nobody may edit in a run (FS-23)."""
     digest = hashlib.sha256()
     series = {path: sorted(yearly.items()) for path, yearly in scenario.series.items()}
     for part in (scenario.values, scenario.switches, series):
         digest.update(repr(sorted(part.items())).encode())
-    digest.update(repr((scenario.targets, scenario.constraints)).encode())
+    digest.update(repr((scenario.targets, scenario.indicators, scenario.constraints)).encode())
     return digest.hexdigest()
 
 

@@ -63,6 +63,9 @@ class Villages(Table):
     market_factor: np.ndarray = trait(
         np.float64, "ratio", "markets", "what the market makes of a yuan of output at the usual price; 1: a yuan"
     )
+    year_market: np.ndarray = stock(
+        np.float64, "ratio", "cooperatives", "market factor of the year so far, each quarter by its season"
+    )
     contracted: np.ndarray = trait(
         np.float64, "share", "market_link", "part of what is marketed that is under contract"
     )
@@ -141,6 +144,7 @@ class Villages(Table):
         np.int64, "fen", "mutual_fund", "capital of the mutual-aid fund, lent or in cash"
     )
     mutual_received: np.ndarray = stock(np.int64, "fen", "mutual_fund", "public money put into that capital so far")
+    mutual_lost: np.ndarray = stock(np.int64, "fen", "mutual_fund", "lent and not repaid, lost so far")
     mutual_fees: np.ndarray = stock(np.int64, "fen", "mutual_fund", "fees of the year so far, not yet shared out")
     mutual_founded: np.ndarray = trait(np.int8, "flag", "mutual_fund", "1: has received the capital of its fund")
     road: np.ndarray = stock(np.float64, "share", "indicators", "households on a paved road")

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 
 from simulator.accounts import Accounts
-from simulator.calendar import Quarter
+from simulator.calendar import Quarter, quarterly_hazard
 from simulator.columns import Table
 from simulator.cooperatives import Cooperatives
 from simulator.counties import Counties
 from simulator.extra import ExtraRule, own_columns, own_numbers
 from simulator.households import Households
+from simulator.interventions import KINDS
+from simulator.indicators import Tracked
 from simulator.macro import MacroPath, Pin
 from simulator.members import Members
 from simulator.processes.cooperatives import LINKAGES
@@ -74,6 +76,7 @@ class World:
     refused_splits: np.ndarray = field(default_factory=lambda: np.zeros(1, np.int64))
     recorder: Recorder = field(default_factory=Recorder)
     names: dict[str, Any] = field(default_factory=dict)
+    indicators: tuple[Tracked, ...] = ()
     extra_rules: tuple[ExtraRule, ...] = ()
     extra_tables: tuple[Table, ...] = ()
     seconds: dict[str, float] | None = None
@@ -134,6 +137,7 @@ class World:
             supported_rows=self.supported_rows.copy(),
             refused_splits=self.refused_splits.copy(),
             recorder=self.recorder.copy(),
+            indicators=self.indicators,
             extra_rules=self.extra_rules,
             extra_tables=tuple(table.copy() for table in self.extra_tables),
             seconds=self.seconds,
@@ -145,6 +149,9 @@ def parameter_names(scenario: Scenario) -> dict[str, Any]:
     kind_term, and what follows from them once a run (hazards of a quarter, tables by age and education)."""
     numbers: dict[str, Any] = {**scenario.under("model"), **scenario.under("place")}
     for entry in scenario.interventions:
+        for kind, terms in KINDS[entry.kind].rests_on.items():
+            held = scenario.under(f"programme.interventions.{kind}")
+            numbers |= {f"{kind}_{term}": held[term] for term in terms if term in held}
         for term, value in scenario.under(f"programme.interventions.{entry.kind}").items():
             numbers[f"{entry.kind}_{term}"] = value
     variance = log_variance(numbers)
@@ -153,7 +160,7 @@ def parameter_names(scenario: Scenario) -> dict[str, Any]:
     numbers["mortality"] = mortality_by_age(numbers["mortality_base"], numbers["mortality_slope"])
     numbers["education_factor"] = np.exp(numbers["education_premium"] * (np.arange(5) - 2.0))
     for name in ("serious_hazard_adult", "serious_hazard_elder", "disaster_hazard"):
-        numbers[name] = 1.0 - (1.0 - numbers[name]) ** 0.25
+        numbers[name] = quarterly_hazard(numbers[name])
     numbers["rise_of_rate"] = 1 if scenario.switches["model.reimbursement_rise"] == "relative" else 0
     numbers["serious_quarters"] = int(numbers["serious_quarters"])
     numbers["pension_age"] = int(numbers["pension_age"])

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 
 def _kind(name: str, code: str, **terms: str) -> SimpleNamespace:
-    return SimpleNamespace(name=name, code=code, terms=terms)
+    return SimpleNamespace(name=name, code=code, terms=terms, rests_on={})
 
 
 _ALL = (

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator import accounts as room
-from simulator.accounts import Accounts, Overdraft
+from simulator.accounts import Accounts, Overdraft, Weights
 from simulator.history import LedgerLine
 from simulator.scenario import Fund
 
@@ -192,3 +192,34 @@ def test_a_copy_of_the_books_is_independent() -> None:
     pay(books, line, [(500, 1, 0, 0)], in_order=False)
     assert twin.balance[0] == 1_000 and not twin.paid.any()
     assert pay(twin, line, [(900, 1, 0, 0)], in_order=False).tolist() == [600]
+
+
+def built_from(first: int, second: int, claims: Sequence[int], keys: Sequence[int]) -> list[int]:
+    """The funds, a bit each, that paid into the project of every village: two funds hold so much, a claim a village."""
+    books = Accounts([SPECIAL, Fund("donations", "programme", ("industry",))])
+    lines = [books.open_line(name, "industry", "village_grant") for name in ("special", "donations")]
+    books.grant("special", first)
+    books.grant("donations", second)
+    home = np.arange(len(claims))
+    weights = Weights(np.full(len(claims), 2), np.zeros(len(claims), np.int64))
+    claim, delivered = np.array(claims, np.int64), np.zeros(len(claims), np.int64)
+    made = books.approve(lines, claim, home, weights, None, home, np.array(keys))
+    books.settle(made, delivered, home, weights, project="collective")
+    assert np.array_equal(delivered, claim)
+    return [int(bits) for bits in books.sources["collective"]]
+
+
+@pytest.mark.parametrize(
+    ("first", "sources"),
+    [(800, [1, 1, 0, 1, 1]), (600, [1, 1, 0, 1, 2]), (500, [1, 1, 0, 3, 2]), (100, [3, 2, 0, 2, 2]), (0, [2, 2, 0, 2, 2])],
+)
+def test_a_projects_sources_are_the_funds_that_paid_into_it(first: int, sources: list[int]) -> None:
+    """Every village stands for two and claims 100, but the third, which claims nothing; where the first fund ends, one
+    project is paid by both."""
+    assert built_from(first, 800, [100, 100, 0, 100, 100], [1, 2, 3, 4, 5]) == sources
+
+
+def test_sources_do_not_depend_on_the_order_of_rows_and_copies_are_alike() -> None:
+    keys = [5, 4, 3, 2, 1]
+    assert built_from(500, 800, [100, 100, 0, 100, 100], keys) == [2, 3, 0, 1, 1]
+    assert built_from(300, 800, [100, 100, 0, 100, 100], [7, 8, 3, 7, 9]) == [3, 2, 0, 3, 2]

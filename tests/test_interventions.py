@@ -349,3 +349,18 @@ def test_whoever_receives_dibao_stays_on_the_list() -> None:
         if world.now.quarter == 4:
             table = world.households
             assert (table.list_state[(table.dibao == 1) & (table.size > 0)] == 1).all()
+
+
+def test_a_cooperative_built_up_without_industry_support_produces_and_pays_out() -> None:
+    without = zhejiang()
+    kept = {path: value for path, value in without.values.items() if ".industry_support." not in path}
+    scenario = only(replace(without, interventions=(), values=kept | RICH), "cooperative_support")
+    scenario = entries(scenario, {"cooperative_support"}, start=(2018, 1))
+    paid = 0
+    for world in quarters(founded(), scenario, "policy", pin_of(null_history()), last_year=2019):
+        table, linked = world.households, world.households.share_granted > 0
+        flows = table.wage_cooperative + table.cooperative_dividend + table.cooperative_refund
+        assert not (table.wage_cooperative + table.cooperative_refund)[~linked].any()
+        assert not world.cooperatives.surplus[world.cooperatives.received == 0].any()
+        paid += int(flows[linked].sum())
+    assert paid > 0

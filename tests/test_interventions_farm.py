@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -105,3 +106,16 @@ def test_contracts_end_when_nobody_pays_for_them() -> None:
         for world in quarters(founded(), scenario, "policy", pin_of(null_history()), last_year=2019)
     ]
     assert min(linked[:4]) > 0 and max(linked[4:]) == 0
+
+
+@pytest.mark.parametrize("market", ["on", "off"])
+def test_an_organised_lease_ends_with_its_year(market: str) -> None:
+    """Paid for in 2018 alone: from 2019 on nobody leases out more than they do without the programme."""
+    scenario = entries(alone("land_lease", organised_share=1.0), {"land_lease"}, start=(2018, 1), end=(2018, 4))
+    scenario = replace(scenario, switches={**scenario.switches, "model.process_land_market": market})
+    pin = pin_of(null_history())
+    worlds = (quarters(founded(), scenario, name, pin, last_year=2019) for name in ("null", "policy"))
+    for without, with_it in zip(*worlds, strict=True):
+        more = with_it.households.leased - without.households.leased
+        assert (more > 0).any() == (with_it.now.year == 2018)
+        assert market == "on" or not with_it.households.rented.any()

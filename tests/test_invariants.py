@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from simulator import invariants
+from simulator import invariants, quarter
 from simulator.invariants import HOUSEHOLD_CHECKS, VILLAGE_CHECKS, Broken, check_invariants
 from simulator.processes.settlement import settle
 from simulator.world import World
-from tests.systems import founded, null_history, pin_of, quarters, terms, zhejiang
+from tests.systems import crowded, founded, null_history, pin_of, quarters, small_quarters, terms, zhejiang
 
 
 @pytest.fixture(scope="module")
@@ -136,3 +137,44 @@ def test_a_broken_invariant_tells_when_what_and_how_much(after_a_quarter: World)
 def test_everything_the_settlement_adds_up_is_checked() -> None:
     read = [name for name in settle.arguments if not name.startswith("year_")]
     assert [name for name in read if name not in invariants.household_gaps.arguments] == []
+
+
+MADE = {
+    "spend": ("savings", VILLAGE_CHECKS[5]),
+    "settle_projects": ("cooperative_project_reserve", VILLAGE_CHECKS[6]),
+    "lease_income": ("village_mutual_capital", VILLAGE_CHECKS[7]),
+    "close_collective_quarter": ("village_assets", VILLAGE_CHECKS[9]),
+    "station_revenue": ("village_station_premium_paid", VILLAGE_CHECKS[0]),
+}
+"""Rules of a quarter, a column to which each adds one fen too much, and what that breaks."""
+
+
+@pytest.mark.parametrize("rule", MADE)
+def test_a_rule_that_makes_one_fen_stops_the_run(monkeypatch: pytest.MonkeyPatch, rule: str) -> None:
+    column, broken = MADE[rule]
+    honest: Callable[[dict[str, np.ndarray]], None] = getattr(quarter, rule)
+
+    def generous(names: dict[str, np.ndarray]) -> None:
+        honest(names)
+        some = np.flatnonzero(names[column] > 0)
+        names[column][some[:1]] += 1
+
+    assert len(list(small_quarters(crowded(), last_year=2018))) == 4
+    monkeypatch.setattr(quarter, rule, generous)
+    with pytest.raises(Broken, match=f"2018Q[1-4]: {broken}: off by 1"):
+        list(small_quarters(crowded(), last_year=2018))
+
+
+def test_without_spending_savings_move_by_shares_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    off = crowded()
+    off = replace(off, switches={**off.switches, "model.process_spending": "off"})
+    assert len(list(small_quarters(off, last_year=2018))) == 4
+    honest = quarter.membership
+
+    def forgetful(names: dict[str, np.ndarray]) -> None:
+        honest(names)
+        names["savings"][np.flatnonzero(names["savings"])[0]] -= 1
+
+    monkeypatch.setattr(quarter, "membership", forgetful)
+    with pytest.raises(Broken, match=f"2018Q1: {VILLAGE_CHECKS[5]}: off by 1"):
+        list(small_quarters(off, last_year=2018))

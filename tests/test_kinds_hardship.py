@@ -144,6 +144,22 @@ def test_movers_give_up_land_and_find_work_more_easily() -> None:
     assert moved.sum() > 5
 
 
+def test_a_mover_farms_what_is_left_from_the_quarter_of_the_move_on() -> None:
+    scenario = alone("relocation", land_returned=0.5)
+    values, met = scenario.values, 0
+    for without, world in zip(run(scenario, "null"), run(scenario), strict=True):
+        table, theirs = world.households, without.households
+        moved = (table.house_helped & MOVED > 0) & (table.size > 0)
+        assert np.allclose(table.rented[moved], 0.5 * theirs.rented[moved])
+        worked = np.maximum(table.land - table.leased + table.rented, 0.0) / values["place.land_mean"]
+        assert np.allclose(table.land_factor[moved], worked[moved] ** values["model.land_exponent"])
+        here = moved & (theirs.farm_output > 0) & (theirs.leased == 0) & (table.home_labour == theirs.home_labour)
+        part = 0.5 ** values["model.land_exponent"]
+        assert np.allclose(table.farm_output[here] / theirs.farm_output[here], part)
+        met += int(here.sum())
+    assert met > 5
+
+
 def test_only_villages_hard_to_live_in_are_left() -> None:
     fit = float(np.median(founded().villages.habitability))
     for world in run(terms(alone("relocation"), "relocation", habitability_below=fit)):

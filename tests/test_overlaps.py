@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from simulator.interventions import KINDS
 from simulator.interventions.delivery import REACH
 from simulator.members import HOME, POST, WORKSHOP
 from simulator.world import World
-from tests.systems import entries, founded, null_history, only, pin_of, quarters, zhejiang
+from tests.systems import arm, entries, founded, histories_differ, null_history, only, pin_of, quarters, zhejiang
 
 
 def crowded() -> Iterator[World]:
@@ -61,3 +62,19 @@ def test_claims_met_whole_have_an_order(kind) -> None:  # type: ignore[no-untype
     """Equal priorities are served together or not at all: a kind without an order would wait for ever."""
     order = "priority" if kind.to == "household" else "village_priority"
     assert not kind.whole or order in kind.want.arguments
+
+
+def test_results_do_not_depend_on_the_order_of_lines_in_the_programme() -> None:
+    scenario = only(zhejiang(), *KINDS)
+    turned = replace(scenario, interventions=scenario.interventions[::-1])
+    mixed = replace(scenario, interventions=scenario.interventions[1::2] + scenario.interventions[::2])
+    assert turned.interventions != scenario.interventions != mixed.interventions
+    _, told = arm("policy", scenario)
+    for other in (turned, mixed):
+        assert histories_differ(told, arm("policy", other)[1]) == []
+
+
+def test_what_one_kind_leaves_another_is_served_first() -> None:
+    order = list(KINDS)
+    pairs = [("health_cover", "relief"), ("public_posts", "ecology"), ("housing", "relocation")]
+    assert all(order.index(first) < order.index(then) for first, then in pairs)

@@ -30,9 +30,9 @@ def test_the_hazard_is_a_hazard_of_the_year(place: Place, rule: Any, column: str
     block = draws.COUNTERPARTY_YEAR
     lucks = [twins.uniform(names, key, block, names["moment"], lane) for key in names["cooperative_key"]]
     names[hazard] = sorted(lucks)[3]
-    for capital in ("cooperative_capital", "cooperative_project_capital"):
-        names[capital][lucks.index(sorted(lucks)[0])] = 0
-    there = names[["cooperative_capital", "cooperative_project_capital"][lane]] > 0
+    for money in ("cooperative_received", "cooperative_project_capital"):
+        names[money][lucks.index(sorted(lucks)[0])] = 0
+    there = names[["cooperative_received", "cooperative_project_capital"][lane]] > 0
     twins.agree(rule, {column: (np.array(lucks) < names[hazard]) & there}, names)
     assert names[column].sum() == 2, "three lose theirs, and one of them had nothing to lose"
 

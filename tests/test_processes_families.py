@@ -215,3 +215,22 @@ def test_every_amount_of_money_is_shared_or_kept() -> None:
     ]
     assert wrong == []
     assert {"land", "forest", "enterprise", "assets", "remitter", "dibao_due", "dibao_standing"} <= set(AMOUNTS)
+
+
+@pytest.mark.parametrize(("guest_led", "host_led"), [(1, 1), (1, 0), (0, 1), (0, 0)])
+def test_who_follows_a_leader_is_marked_once_whoever_joins(place: Place, guest_led: int, host_led: int) -> None:
+    names = place(0) | {"split_hazard": 0.0, "merge_hazard": 1.0}
+    guest, host = lone_pair(names)
+    fill(names, guest, 7, [78], hamlet=1, led=guest_led)
+    fill(names, host, 9, [50, 48], hamlet=1, led=host_led)
+    families(names)
+    assert names["key"][guest] == 0 and names["led"][host] == max(guest_led, host_led)
+
+
+def test_the_leader_stays_with_the_parents_when_a_household_divides(place: Place) -> None:
+    names = place(0) | {"split_hazard": 1.0, "merge_hazard": 0.0}
+    row, _ = lone_pair(names)
+    fill(names, row, 7, [60, 58, 33, 31], led=1)
+    families(names)
+    child = int(np.flatnonzero(names["kin_key"] == 7)[0])
+    assert (names["led"][row], names["led"][child]) == (1, 0)

@@ -152,3 +152,21 @@ def test_a_kind_nobody_knows_is_a_fault() -> None:
 def test_giving_what_is_there_changes_nothing() -> None:
     plain = scenarios.load("zhejiang_2018_2022")
     assert scenarios.load("zhejiang_2018_2022", added=["training"]).scenario_hash == plain.scenario_hash
+
+
+def test_terms_of_another_kind_that_a_kind_rests_on_come_at_their_defaults(tmp_path: Path) -> None:
+    """A programme that builds up cooperatives without industry support says by itself what a cooperative earns."""
+    text = packaged("programmes/zhejiang_2018_2022.yaml").path.read_text(encoding="utf-8")
+    before, _, rest = text.partition("\n  industry_support:\n")
+    file = tmp_path / "without.yaml"
+    file.write_text(before + "\n  cooperative_support:\n" + rest.partition("\n  cooperative_support:\n")[2], encoding="utf-8")
+    loaded = scenarios.load(file)
+    asked = KINDS["cooperative_support"].rests_on["industry_support"]
+    defaults = scenarios.kind_defaults()["industry_support"].terms
+    given = {term: defaults[term].value for term in asked}
+    assert loaded.scenario.under("programme.interventions.industry_support") == given
+    left = {path for path in zhejiang().values if ".industry_support." in path or ".cooperative_support." in path}
+    never = replace(zhejiang(), interventions=(), values={p: v for p, v in zhejiang().values.items() if p not in left})
+    assert scenarios.with_kinds(
+        replace(never, interventions=zhejiang().interventions[2:]), "cooperative_support"
+    ).under("programme.interventions.industry_support") == given

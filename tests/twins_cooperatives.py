@@ -84,11 +84,16 @@ def working(capital: float, room: float, saturation: float) -> float:
     return min(capital, room) + (saturation * room * math.log(1 + beyond / room) if room > 0 else 0.0)
 
 
+def is_linked(names: Names) -> np.ndarray:
+    """Households that hold a share public money paid for."""
+    return ((names["cooperative_share"] > 0) | (names["share_granted"] > 0)) & (names["size"] > 0)
+
+
 def idle(names: Names, village: int) -> bool:
     """A cooperative with nothing to settle."""
-    linked = (names["village"] == village) & (names["cooperative_share"] > 0) & (names["size"] > 0)
+    linked = (names["village"] == village) & is_linked(names)
     lost = names["cooperative_buyer_failed"][village] == 1 or names["cooperative_status"][village] == FAILED
-    return bool(names["cooperative_capital"][village] == 0 or not linked.any() or lost)
+    return bool(names["cooperative_received"][village] == 0 or not linked.any() or lost)
 
 
 def surplus(names: Names, village: int) -> int:
@@ -98,10 +103,13 @@ def surplus(names: Names, village: int) -> int:
     term = {key.removeprefix("industry_support_"): value for key, value in names.items() if "industry_support_" in key}
     linked = (names["village"] == village) & (names["cooperative_share"] > 0) & (names["size"] > 0)
     own, fiscal = (names[f"cooperative_{what}"][village] / 100 for what in ("member_capital", "capital"))
+    if fiscal == 0:
+        here = (names["village"] == village) & (names["size"] > 0)
+        own = names["share_granted"][here].sum() / 100
     room = term["absorptive_capacity"] * linked.sum() + names["cooperative_capacity_added"][village] + own
     key, sd = names["cooperative_key"][village], term["return_sd"]
     luck = math.exp(sd * normal(names, key, draws.COOPERATIVE_YEAR, names["moment"], 1) - sd * sd / 2)
-    sold = 1 + (names["village_market_factor"][village] - 1) / names["marketed_share"]
+    sold = 1 + (names["village_year_market"][village] - 1) / names["marketed_share"]
     rate = term["capital_return"] * names["cooperative_quality"][village] * (1 + names["cooperative_tech"][village])
     serving_nobody = names["cooperative_luck_shell"][village] < term["shell_share"]
     rate *= 0.0 if serving_nobody else luck * names["farm_price"] * sold
@@ -121,8 +129,8 @@ def patronage(names: Names, linkage: str) -> np.ndarray:
     """What refunds go by under each linkage."""
     fiscal, own = names["cooperative_share"], names["member_share"] + names["share_granted"]
     by = {
-        "labour": np.where(fiscal > 0, names["labour"], 0.0),
-        "order": (fiscal > 0).astype(float),
+        "labour": np.where(is_linked(names), names["labour"], 0.0),
+        "order": is_linked(names).astype(float),
         "share": (fiscal + own).astype(float),
         "lease": np.where(fiscal + own > 0, names["land"], 0.0),
     }
@@ -144,7 +152,7 @@ def settlement(names: Names, linkage: str) -> Names:
         earned = int(names["cooperative_surplus"][village])
         wages = shared(
             math.floor(names["industry_support_wage_share"] * max(earned, 0)),
-            here * (fiscal > 0) * (names["labour"] > 0),
+            here * is_linked(names) * (names["labour"] > 0),
         )
         left = int(reserve[village]) + earned - wages.sum()
         owed = math.floor(names["industry_support_guaranteed_rate"] * (fiscal * here).sum()) + int(arrears[village])
@@ -173,7 +181,7 @@ def projects(names: Names) -> Names:
     got = {name: names[name].copy() for name in ("equity", "equity_dividend")}
     state = {
         name: names[f"cooperative_project_{name}"].copy()
-        for name in ("capital", "reserve", "arrears", "arrears_years", "status", "lost")
+        for name in ("capital", "earned", "reserve", "arrears", "arrears_years", "status", "lost")
     }
     sd = names["equity_dividends_project_sd"]
     for village in range(len(state["capital"])):
@@ -195,6 +203,7 @@ def projects(names: Names) -> Names:
         bad = years >= 2
         status = (FAILED if state["status"][village] == DISTRESSED else DISTRESSED) if bad else ACTIVE
         after = {
+            "earned": earned,
             "reserve": able - dividends.sum(),
             "arrears": late,
             "arrears_years": years,

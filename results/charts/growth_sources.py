@@ -12,8 +12,8 @@ from matplotlib.axes import Axes
 from results.charts import style
 from results.ensemble import Ensemble, last_values
 from results.words import pair
+from simulator.yearly import PARTS
 
-PARTS = ("wage", "business", "property", "transfer")
 PANELS = (("cohort able", "有劳动力的户 households with labour"), ("cohort unable", "无劳动力的户 without labour"))
 BAR = 0.36
 SHIFT = {"policy": -BAR / 2 - 0.01, "null": BAR / 2 + 0.01}

@@ -31,7 +31,7 @@ def dividends_alone(history: History, scenario: Scenario) -> Finding:
 
 def gift_led_exits(history: History, scenario: Scenario) -> Finding:
     """Share of households with labour that left the list mainly on dividends and public transfers, over the
-    programme's years."""
+    programme's years (FS-23; ZJ-1.2 wants income to rise mainly by work)."""
     rule = Constraint("C-23", ("FS-23",), "share", 0.0,
                 ("有劳动能力的退出户没有一户主要靠分红和转移性收入。",
                  "No household with labour left the list mainly on dividends and transfers."),

@@ -1,11 +1,11 @@
 """Budgets of a programme: what each fund receives a quarter, its overhead, and the share set aside for each kind.
 
 A programme fund receives `programme.yuan_per_listed_household` a year x its `budget_share` x the
-households of the baseline list, a quarter of it every quarter from its first kind's start to the programme's last
-quarter. Overhead is paid first; the rest is set aside for the fund's kinds by their `budget_share`; what a kind does
+households of the baseline list, so that money is in step with the task (ZJ-6.2), a quarter of it every quarter
+(ZJ-6.1) from its first kind's start to the programme's last quarter. Overhead is paid first; the rest is set aside for the fund's kinds by their `budget_share`; what a kind does
 not spend it may spend later, unless the fund's money is valid for `valid_quarters` only. A private fund (donations,
 paired assistance) receives its own `yuan_per_year`, by quarter in the proportions `inflow_q1` to `inflow_q4`, bears no
-overhead, and is not scaled with the planner's budgets.
+overhead, and is not scaled with the planner's budgets. Indicators with a `budget_share` have theirs as kinds have.
 
 Money of programme and private funds passes through offices and a share of it, `leakage`, may not arrive: less then
 reaches households and suppliers, and less is built. Standing funds do not leak, by choice: pensions and dibao are paid
@@ -19,9 +19,13 @@ from collections.abc import Mapping, Sequence
 
 from simulator.accounts import UNALLOTTED
 from simulator.calendar import Quarter
+from simulator.indicators import Tracked
 from simulator.interventions.delivery import Line
 from simulator.scenario import Fund, Scenario
 from simulator.world import World
+
+# What has a share of a fund: a kind of intervention or an indicator.
+Spender = Line | Tracked
 
 OVERHEAD_USE, OVERHEAD_KIND = "administration", "overhead"
 
@@ -43,7 +47,7 @@ def grant_budgets(world: World, scenario: Scenario, lines: Sequence[Line], facto
         if fund.role == "standing" and world.accounts.leakage[row] > 0.0:
             raise ValueError(f"{path}.leakage: a standing fund pays straight into accounts and does not leak")
         world.accounts.valid[row] = round(scenario.values.get(f"{path}.valid_quarters", 0.0))
-        served = [line for line in lines if fund.name in (line.entry.fund, *line.entry.also)]
+        served = [line for line in (*lines, *world.indicators) if fund.name in line.funds]
         begun = any(line.begun(world.now) for line in served)
         if not begun or world.now > Quarter(scenario.last_year, 4):
             continue
@@ -53,7 +57,7 @@ def grant_budgets(world: World, scenario: Scenario, lines: Sequence[Line], facto
             grant_private(world, scenario, fund, served)
 
 
-def grant_budget(world: World, scenario: Scenario, fund: Fund, lines: Sequence[Line], factor: float) -> None:
+def grant_budget(world: World, scenario: Scenario, fund: Fund, lines: Sequence[Spender], factor: float) -> None:
     """One fund's budget of the quarter: inflow, overhead, allotments."""
     share = scenario.values[f"programme.funds.{fund.name}.budget_share"]
     yearly = factor * share * scenario.values["programme.yuan_per_listed_household"]
@@ -64,7 +68,7 @@ def grant_budget(world: World, scenario: Scenario, fund: Fund, lines: Sequence[L
     allot_shares(world, fund, lines, inflow - overhead)
 
 
-def grant_private(world: World, scenario: Scenario, fund: Fund, lines: Sequence[Line]) -> None:
+def grant_private(world: World, scenario: Scenario, fund: Fund, lines: Sequence[Spender]) -> None:
     """What private givers put in this quarter; the four proportions are equal unless stated."""
     path = f"programme.funds.{fund.name}"
     parts = [scenario.values.get(f"{path}.inflow_q{quarter}", 1.0) for quarter in (1, 2, 3, 4)]
@@ -75,7 +79,7 @@ def grant_private(world: World, scenario: Scenario, fund: Fund, lines: Sequence[
         allot_shares(world, fund, lines, inflow)
 
 
-def allot_shares(world: World, fund: Fund, lines: Sequence[Line], fen: int) -> None:
+def allot_shares(world: World, fund: Fund, lines: Sequence[Spender], fen: int) -> None:
     """Set each kind's `budget_share` of the fund's new money aside. Money with a window of validity that is nobody's
     share waits, and lapses, on a line of its own."""
     accounts = world.accounts

@@ -3,7 +3,9 @@
 For an offered household the cooperative is paid once: a membership share granted to the household and the cost of
 enlarging the cooperative for it. What changes is the capital the cooperative can put to use (`capacity_gain` yuan a
 yuan spent on enlarging it), membership, which is granted and needs no cash, and outreach to everybody else in the
-village. What membership is worth is `processes/membership`; what capacity is worth, `processes/cooperatives`.
+village. What membership is worth is `processes/membership`. Granted shares are capital with which the cooperative
+produces, alone or beside fiscal capital, under the terms of `industry_support`; further capacity is worth something
+where there is fiscal capital to fill it: `processes/cooperatives`.
 """
 
 from __future__ import annotations
@@ -94,7 +96,7 @@ KIND = Kind(
     to="household",
     cash=False,
     whole=True,
-    mechanism="cooperative_capacity_added",
+    mechanism="share_granted",
     terms={
         "budget_share": "share",
         "take_up": "share",
@@ -109,4 +111,11 @@ KIND = Kind(
     delivered=delivered,
     once=True,
     project="cooperative",
+    rests_on={
+        "industry_support": (
+            *("capital_return", "return_sd", "absorptive_capacity", "saturation", "charge_rate", "shell_share"),
+            *("wage_share", "guaranteed_rate", "reserve_share", "refund_share"),
+            *("recovery_share", "failure_hazard"),
+        )
+    },
 )

@@ -13,7 +13,7 @@ list, whatever the true income (ZJ-6.4), and money goes to the claimant itself o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,7 +47,8 @@ class Kind:
     land) or "capped" (together never more than what they share in: a bill, a cost); `shares` names what that is.
     `reach` says which households are offered it (see REACH). `once`: a claimant who has been promised it does not claim
     again before it is delivered. `project` names what of the village is built with the money: cooperative, asset
-    project, station, collective.
+    project, station, collective. `rests_on`: terms of other kinds it works under too, in a programme without them at
+    their defaults.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Kind:
     reach: str = "listed"
     once: bool = False
     project: str = ""
+    rests_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,14 @@ class Line:
         """Its lines in the order in which they are drawn on."""
         return (self.ledger_line, *self.more)
 
+    @property
+    def funds(self) -> tuple[str, ...]:
+        """The funds it may draw on, in that order."""
+        return (self.entry.fund, *self.entry.also)
+
     def line_of(self, fund: str) -> int:
         """Its line in one of its funds."""
-        return self.ledger_lines[(self.entry.fund, *self.entry.also).index(fund)]
+        return self.ledger_lines[self.funds.index(fund)]
 
     @property
     def lag(self) -> int:

@@ -1,6 +1,6 @@
 """Equity dividends (ZJ-2.4): fiscal money placed in asset projects, quantified as shares of listed households.
 
-Households without labour come first. What changes is the equity held in the village's asset project; the dividend it
+Households without labour or with a disabled member (ZJ-3.6) come first. What changes is the equity held in the village's asset project; the dividend it
 pays, its arrears and its failure are `processes/asset_projects`.
 """
 
@@ -16,15 +16,15 @@ from simulator.rules import rule
 
 @rule
 def want(  # type: ignore[no-untyped-def]
-    seed, replicate, supported_rows, offered, key, labour, claim, priority, share_per_year, open_now, kind_number
+    seed, replicate, supported_rows, offered, key, labour, disabled, claim, priority, share_per_year, open_now, kind_number
 ):
-    """A quarter of the yearly share; households without labour before the others, then by lot."""
+    """A quarter of the yearly share; who lacks labour or has a disabled member before the others, then by lot."""
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
         if open_now == 1 and offered[row] == 1:
             claim[row] = math.floor(25.0 * share_per_year + 0.5)
             lot = uniform(seed, replicate, key[row], DELIVERY + kind_number, 0, 0)
-            priority[row] = lot if labour[row] == 0.0 else 1.0 + lot
+            priority[row] = lot if labour[row] == 0.0 or disabled[row] > 0 else 1.0 + lot
 
 
 @rule

@@ -4,9 +4,9 @@ A village claims its capital once, key villages first. Members of the list with 
 (`borrow_share`) and expect to earn more than the fee share the fund's free money, `loan_size` each at the most, in
 whole yuan; it works in their own business (`processes/enterprise`) until it is called in at the turn of the year, when
 each loan is lost with the chance `loss_share`. Fees of `fee_rate` a year are shared out in the fourth quarter, the same
-to every listed household of the village, for the subsidy is quantified as their shares. Capital is conserved: what is
-in the fund or lent is what was put in less the loans lost. Money of a micro-loan earns the same return beside it; if a
-programme has both kinds, at the rate stated there.
+to every listed household of the village, for the subsidy is quantified as their shares. Capital is conserved,
+    mutual_capital, in the fund or lent, = mutual_received - mutual_lost.
+Money of a micro-loan earns the same return beside it; if a programme has both kinds, at the rate stated there.
 """
 
 from __future__ import annotations
@@ -76,6 +76,7 @@ def changed(  # type: ignore[no-untyped-def]
     village_delivered,
     village_mutual_received,
     village_mutual_capital,
+    village_mutual_lost,
     village_mutual_fees,
     loan_size,
     borrow_share,
@@ -98,6 +99,7 @@ def changed(  # type: ignore[no-untyped-def]
                 luck = uniform(seed, replicate, key[row], DELIVERY + kind_number, moment, 1)
                 if size[row] == 0 or luck < loss_share:
                     village_mutual_capital[home] -= mutual_loan[row]
+                    village_mutual_lost[home] += mutual_loan[row]
                     free -= mutual_loan[row]
                 work_with(row, -mutual_loan[row], loan_capital, mutual_loan)
             free -= mutual_loan[row]

@@ -31,6 +31,7 @@ def settle_projects(  # type: ignore[no-untyped-def]
     cooperative_key,
     cooperative_operator_failed,
     cooperative_project_capital,
+    cooperative_project_earned,
     cooperative_project_reserve,
     cooperative_project_arrears,
     cooperative_project_arrears_years,
@@ -61,6 +62,7 @@ def settle_projects(  # type: ignore[no-untyped-def]
         owed = np.int64(math.floor(equity_dividends_dividend_rate * held)) + cooperative_project_arrears[village]
         able = cooperative_project_reserve[village] + earned
         paid = share_out(0 if lost else min(owed, able), shares, equity_dividend, first, last)
+        cooperative_project_earned[village] = earned
         cooperative_project_reserve[village] = able - paid
         # What rounding leaves of a dividend paid in full is no arrears.
         cooperative_project_arrears[village] = max(owed - able, 0)

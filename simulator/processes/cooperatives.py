@@ -1,9 +1,12 @@
 """Cooperatives at the year's end: what their capital earned and who gets it.
 
-A cooperative's capital K works up to its absorptive capacity A: K up to A, then A + s A ln(1 + (K - A) / A). K is
-fiscal and members' capital; A is a yuan a linked household + what a programme added + what members put in themselves.
-It earns return x quality x (1 + technical service) x luck x price x capital at work; price is what the year's market
-makes of a yuan of produce sold, the contracted part at its floor at the least. A shell earns nothing. Settled in this
+Public money, fiscal capital or shares granted to members, makes a cooperative invest and produce; what one without it
+is worth to its members is `membership`. Its capital K works up to its absorptive capacity A: K up to A, then
+A + s A ln(1 + (K - A) / A). K is fiscal and members' capital, without any fiscal capital the granted shares alone, for
+what members paid in is not put to another use by a grant; A is a yuan a household with a fiscal share + what a
+programme added + the members' part of K. It earns return x quality x (1 + technical service) x luck x price x capital at
+work; price is what the markets of the four quarters, each by its season, make of a yuan of produce sold, the contracted
+part at its floor at the least. A shell earns nothing. Linked is who holds a fiscal or a granted share. Settled in this
 order: charges (tax, interest, wear) on the capital; wages to linked households with labour; the guaranteed dividend on
 fiscal shares (what is short becomes arrears, paid first next year); a part of the rest for the reserve; the refund, by
 the linkage: equal a linked household under orders, by labour under jobs, by land under leases and by capital under
@@ -48,13 +51,13 @@ def luck_of_year(uniform, spread):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def refund_weight(linkage, share, own, labour, land):  # type: ignore[no-untyped-def]
-    """What the refund of a household goes by: `share` its fiscal, `own` its members' share, both in fen."""
+def refund_weight(linkage, linked, shares, labour, land):  # type: ignore[no-untyped-def]
+    """What the refund of a household goes by: whether it is linked, and all its shares in fen."""
     if linkage == SHARE:
-        return float(share + own)
+        return float(shares)
     if linkage == LEASE:
-        return land if share + own > 0 else 0.0
-    if share == 0:
+        return land if shares > 0 else 0.0
+    if not linked:
         return 0.0
     return labour if linkage == LABOUR else 1.0
 
@@ -93,14 +96,23 @@ def status_after(status, shell, arrears_years, equity):  # type: ignore[no-untyp
 
 
 @rule
+def follow_market(quarter, season_business, village_market_factor, village_year_market):  # type: ignore[no-untyped-def]
+    """What the year's markets have made of a yuan of output so far: in the fourth quarter their mean by season."""
+    for village in range(village_year_market.shape[0]):
+        earlier = village_year_market[village] if quarter > 1 else 0.0
+        village_year_market[village] = earlier + season_business * village_market_factor[village]
+
+
+@rule
 def earn_surplus(  # type: ignore[no-untyped-def]
     seed,
     replicate,
     moment,
     village_start,
     size,
-    village_market_factor,
+    village_year_market,
     cooperative_share,
+    share_granted,
     cooperative_key,
     cooperative_luck_shell,
     cooperative_quality,
@@ -108,6 +120,7 @@ def earn_surplus(  # type: ignore[no-untyped-def]
     cooperative_status,
     cooperative_linked,
     cooperative_capital,
+    cooperative_received,
     cooperative_member_capital,
     cooperative_capacity_added,
     cooperative_capacity,
@@ -122,23 +135,27 @@ def earn_surplus(  # type: ignore[no-untyped-def]
     industry_support_charge_rate,
     industry_support_shell_share,
 ):
-    """The year's surplus after charges of every cooperative that holds fiscal capital, and what it could absorb."""
+    """The year's surplus after charges of every cooperative that holds public money, and what it could absorb."""
     for village in range(cooperative_key.shape[0]):
         cooperative_surplus[village] = 0
         linked = 0
+        fiscal = 0
+        granted = np.int64(0)
         for row in range(village_start[village], village_start[village + 1]):
-            if cooperative_share[row] > 0 and size[row] > 0:
-                linked += 1
+            if size[row] > 0:
+                fiscal += cooperative_share[row] > 0
+                linked += cooperative_share[row] + share_granted[row] > 0
+                granted += share_granted[row]
         cooperative_linked[village] = linked
-        room = industry_support_absorptive_capacity * linked + cooperative_capacity_added[village]
+        room = industry_support_absorptive_capacity * fiscal + cooperative_capacity_added[village]
         cooperative_capacity[village] = room
-        idle = cooperative_capital[village] == 0 or linked == 0 or cooperative_buyer_failed[village] == 1
+        idle = cooperative_received[village] == 0 or linked == 0 or cooperative_buyer_failed[village] == 1
         if idle or cooperative_status[village] == FAILED:
             continue
-        own = 0.01 * cooperative_member_capital[village]
+        own = 0.01 * (cooperative_member_capital[village] if cooperative_capital[village] > 0 else granted)
         capital = 0.01 * cooperative_capital[village] + own
         _, luck, _, _ = uniforms(seed, replicate, cooperative_key[village], COOPERATIVE_YEAR, moment, 0)
-        price = farm_price * (1.0 + (village_market_factor[village] - 1.0) / marketed_share)
+        price = farm_price * (1.0 + (village_year_market[village] - 1.0) / marketed_share)
         rate = industry_support_capital_return * cooperative_quality[village] * (1.0 + cooperative_tech[village])
         rate *= luck_of_year(luck, industry_support_return_sd) * price
         if cooperative_luck_shell[village] < industry_support_shell_share:
@@ -162,7 +179,7 @@ def settle_cooperatives(  # type: ignore[no-untyped-def]
     cooperative_status,
     cooperative_linked,
     cooperative_buyer_failed,
-    cooperative_capital,
+    cooperative_received,
     cooperative_reserve,
     cooperative_retained,
     cooperative_arrears,
@@ -176,7 +193,7 @@ def settle_cooperatives(  # type: ignore[no-untyped-def]
     """Share the year's surplus out in the stated order."""
     for village in range(cooperative_status.shape[0]):
         first, last = village_start[village], village_start[village + 1]
-        idle = cooperative_capital[village] == 0 or cooperative_linked[village] == 0
+        idle = cooperative_received[village] == 0 or cooperative_linked[village] == 0
         if idle or cooperative_buyer_failed[village] == 1 or cooperative_status[village] == FAILED:
             continue
         surplus = cooperative_surplus[village]
@@ -190,8 +207,9 @@ def settle_cooperatives(  # type: ignore[no-untyped-def]
             shares += cooperative_share[row]
             fiscal[row - first] = cooperative_share[row]
             holders[row - first] = cooperative_share[row] + own
-            workers[row - first] = 1.0 if cooperative_share[row] > 0 and labour[row] > 0.0 else 0.0
-            patrons[row - first] = refund_weight(linkage, cooperative_share[row], own, labour[row], land[row])
+            linked = cooperative_share[row] + share_granted[row] > 0
+            workers[row - first] = 1.0 if linked and labour[row] > 0.0 else 0.0
+            patrons[row - first] = refund_weight(linkage, linked, cooperative_share[row] + own, labour[row], land[row])
         wages = np.int64(math.floor(industry_support_wage_share * max(surplus, 0)))
         wages = share_out(wages, workers, wage_cooperative, first, last)
         left = cooperative_reserve[village] + surplus - wages
@@ -220,6 +238,7 @@ def review_cooperatives(  # type: ignore[no-untyped-def]
     cooperative_status,
     cooperative_linked,
     cooperative_buyer_failed,
+    cooperative_received,
     cooperative_capital,
     cooperative_member_capital,
     cooperative_reserve,
@@ -231,7 +250,7 @@ def review_cooperatives(  # type: ignore[no-untyped-def]
     """Status after the settlement, and what a failure leaves: of capital and shares the part recovered."""
     kept = industry_support_recovery_share
     for village in range(cooperative_status.shape[0]):
-        idle = cooperative_capital[village] == 0 or cooperative_linked[village] == 0
+        idle = cooperative_received[village] == 0 or cooperative_linked[village] == 0
         if idle or cooperative_status[village] == FAILED:
             continue
         capital = cooperative_capital[village] + cooperative_member_capital[village]

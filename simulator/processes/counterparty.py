@@ -17,14 +17,14 @@ def buyers_fail(  # type: ignore[no-untyped-def]
     replicate,
     moment,
     cooperative_key,
-    cooperative_capital,
+    cooperative_received,
     cooperative_buyer_failed,
     industry_support_failure_hazard,
 ):
-    """Which cooperatives with fiscal capital lose their buyer this year."""
+    """Which cooperatives that hold public money lose their buyer this year."""
     for row in range(cooperative_key.shape[0]):
         luck = uniform(seed, replicate, cooperative_key[row], COUNTERPARTY_YEAR, moment, 0)
-        fails = luck < industry_support_failure_hazard and cooperative_capital[row] > 0
+        fails = luck < industry_support_failure_hazard and cooperative_received[row] > 0
         cooperative_buyer_failed[row] = 1 if fails else 0
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulator.calendar import quarterly_hazard
 from simulator.draws import BIRTH, HOUSEHOLD_EVENTS, MEMBER_YEAR, offspring, uniform
 from simulator.members import CHRONIC, DISABLED, GOOD, HOME, IDLE, SPARE_PLACES
 from simulator.rules import compiled, rule
@@ -26,7 +27,7 @@ def mortality_by_age(base: float, slope: float) -> np.ndarray:
     """Quarterly hazard of death by age (OLDEST + 1,), from a yearly Gompertz hazard base x exp(slope x age)."""
     yearly = np.minimum(base * np.exp(slope * np.arange(OLDEST + 1)), 1.0)
     yearly[-1] = 1.0
-    return 1.0 - (1.0 - yearly) ** 0.25
+    return np.array([quarterly_hazard(hazard) for hazard in yearly])
 
 
 @rule

@@ -19,10 +19,9 @@ import math
 
 from simulator.draws import normal
 from simulator.members import CHRONIC
-from simulator.processes.demography import PARTIAL_FROM
+from simulator.processes.demography import ADULT_FROM, PARTIAL_FROM
 from simulator.rules import compiled, rule
 
-ADULT_FROM = 18
 
 
 @compiled

@@ -9,7 +9,8 @@ has no labour capacity and costs fees and board by stage, yuan a person a year a
 A household is short when the year's cost of its students past compulsory school exceeds `dropout_burden` of last year's
 income and its savings do not cover it; a short household without a grant takes its students out of school with hazard
 `dropout_hazard` a year, and their schooling ends at the level they had finished. Source: the order of shortfall, debt
-and dropout after the model's section on consumption; the shares are assumptions.
+and dropout after the model's section on consumption; the shares are assumptions. Schools charge nothing on top of
+these costs (HN-1.5); who goes on to senior secondary school follows from family and means.
 """
 
 from __future__ import annotations

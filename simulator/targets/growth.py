@@ -30,7 +30,8 @@ def poor_counties(run: Reckoning) -> np.ndarray:
 def poor_mean(run: Reckoning) -> np.ndarray:
     """Per-capita income of rural residents of the poor counties, yuan/person/year: (R, Y)."""
     among = poor_counties(run)
-    income, persons = (run.sample.totals(among * run.history.village_year[f"{what}_rural"]) for what in ("income", "persons"))
+    recorded = run.history.village_year
+    income, persons = (run.sample.totals(among * recorded[f"{what}_rural"]) for what in ("income", "persons"))
     return np.asarray(income / persons)
 
 
