@@ -3,23 +3,25 @@
 Many combinations of dispersion, wages, illness, dibao, observation error and list rules give the same published means;
 the list mean of year 0 identifies a ridge, not a point. So every ranged number that acts before the programme is drawn
 from its range (half of the mass on each side of the stated value), the four income levels and the line of the old list
-are solved so that components, rural mean and list mean (in Zhejiang that of ZJ-0) come out right, and the draw is kept if the quintile means, the
-components and both means lie within tolerance. With some hundred numbers hardly any proposal does, so the first
-`LEARNED` proposals, founded in small worlds, teach a ridge regression what quintiles and list mean to expect, and only
-proposals expected within tolerance and a margin for its error are looked at. The kept draws are the place's admissible
-set, committed as data. No outcome after year 0 is used.
+are solved so that components, rural mean and list mean (in Zhejiang that of ZJ-0) come out right, and the draw is kept
+if the quintile means, the components and both means lie within tolerance. With some hundred numbers hardly any proposal
+does, so the first `LEARNED` proposals, founded in small worlds, teach a ridge regression what quintiles and list mean
+to expect, and only proposals expected within tolerance and a margin for its error are looked at. The kept draws are the
+place's admissible set, committed as data. No outcome after year 0 is used. Places without a published list mean carry
+Zhejiang's draws over (`calibration/carried.py`).
 """
 
 from __future__ import annotations
 
 import fnmatch
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 import numpy as np
 
+from calibration.published import PUBLISHED, Published
 from scenarios import Loaded
 from scenarios.uncertain import between, uniform
 from simulator import parallel
@@ -64,42 +66,6 @@ LOOKS = ((4_000, 3, 2.5, 10.0), (8_000, 4, 1.6, 3.0), (40_000, 3, 1.0, 1.0))
 
 
 @dataclass(frozen=True)
-class Published:
-    """What a place is anchored to. `quintiles`: means of five equal groups of households by per-capita income relative
-    to the mean of the five; `components`: shares of wage, business, property, transfer; means: yuan/person/year."""
-
-    quintiles: tuple[float, ...]
-    components: tuple[float, ...]
-    rural_mean: float
-    list_mean: float
-    quintile_tolerance: float = 0.05
-    component_tolerance: float = 0.015
-    mean_tolerance: float = 0.03
-
-    def relaxed(self, slack: float, mean_slack: float) -> Published:
-        """The same with quintile tolerances `slack` times and mean tolerances `mean_slack` times as wide, components at
-        most twice."""
-        return replace(
-            self,
-            quintile_tolerance=slack * self.quintile_tolerance,
-            component_tolerance=min(slack, 2.0) * self.component_tolerance,
-            mean_tolerance=mean_slack * self.mean_tolerance,
-        )
-
-
-# Zhejiang publishes no rural quintiles: Fujian's of 2017 stand in (Fujian Statistical Yearbook 2022, table 7-11).
-# Components of 2017 are derived from the published levels and growth of 2018; the list mean is the plan's own (ZJ-0).
-PUBLISHED: Mapping[str, Published] = {
-    "zhejiang": Published(
-        quintiles=tuple(value / 17176.6 for value in (6069.0, 11228.0, 15103.0, 20039.0, 33444.0)),
-        components=tuple(value / 24960.0 for value in (15460.0, 6114.0, 718.0, 2668.0)),
-        rural_mean=24956.0,
-        list_mean=11775.0,
-    )
-}
-
-
-@dataclass(frozen=True)
 class Fit:
     """What a founded world shows at year 0, to be held against `Published`; list, dibao and elders as shares of rural
     persons; `list_drift` the change of the list share over the last three years of the burn-in."""
@@ -125,8 +91,15 @@ class Fit:
                 out.append(f"{name}: {mine:.3f} against {theirs:.3f}")
         if abs(self.rural_mean / published.rural_mean - 1.0) > published.mean_tolerance:
             out.append(f"rural mean: {self.rural_mean:.0f} against {published.rural_mean:.0f}")
-        if not abs(self.list_mean / published.list_mean - 1.0) <= published.mean_tolerance:
-            out.append(f"list mean: {self.list_mean:.0f} against {published.list_mean:.0f}")
+        known = (
+            ("list mean", self.list_mean, published.list_mean, ".0f"),
+            ("list share", self.list_share, published.list_share, ".4f"),
+        )
+        out += [
+            f"{name}: {mine:{form}} against {theirs:{form}}"
+            for name, mine, theirs, form in known
+            if theirs is not None and not abs(mine / theirs - 1.0) <= published.mean_tolerance
+        ]
         return out
 
 
@@ -207,19 +180,22 @@ def remittance_share(world: World, fit: Fit) -> float:
 def moved(
     values: Mapping[str, float], fit: Fit, published: Published, remitted: float, slope: float
 ) -> dict[str, float]:
-    """The next guess: levels by the ratio of published to shown, remittances by what transfers lack, the line by the
-    slope of the list mean."""
+    """The next guess: the levels, and the line by the slope of the list mean."""
+    step = np.clip(np.log((published.list_mean or np.nan) / fit.list_mean) / slope, -0.5, 0.5)
+    return {**moved_levels(values, fit, published, remitted), LINE: values[LINE] * float(np.exp(step))}
+
+
+def moved_levels(values: Mapping[str, float], fit: Fit, published: Published, remitted: float) -> dict[str, float]:
+    """The next guess of the levels, by the ratio of published to shown, remittances by what transfers lack."""
     wage, business, holding, _ = (
         theirs / mine for mine, theirs in zip(fit.components, published.components, strict=True)
     )
     lacking = published.components[3] - fit.components[3]
-    step = np.clip(np.log(published.list_mean / fit.list_mean) / slope, -0.5, 0.5)
     return {
         "place.wage_level": values["place.wage_level"] * wage,
         "place.business_level": values["place.business_level"] * business,
         "place.property_level": values["place.property_level"] * holding,
         "place.transfer_level": values["place.transfer_level"] * max(1.0 + lacking / max(remitted, 1e-6), 0.05),
-        LINE: values[LINE] * float(np.exp(step)),
     }
 
 
@@ -271,7 +247,7 @@ class Expectation:
     def promising(self, drawn: Mapping[str, float], published: Published) -> bool:
         """Whether quintiles and list mean are expected within tolerance and the margin."""
         place = (np.array([drawn[path] for path in self.paths]) - self.middle) / self.spread
-        theirs = np.array([*published.quintiles, np.log(published.list_mean)])
+        theirs = np.array([*published.quintiles, np.log(published.list_mean or np.nan)])
         tolerances = [published.quintile_tolerance * value for value in published.quintiles]
         slack = np.array([*tolerances, published.mean_tolerance]) + MARGIN * self.error
         return bool((np.abs(self.mean + place @ self.slopes - theirs) <= slack).all())

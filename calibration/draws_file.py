@@ -13,36 +13,64 @@ from pathlib import Path
 import numpy as np
 
 import scenarios
-from calibration.anchor import PUBLISHED, Fit, Published, Trial, admissible_set, anchored_paths, central
+from calibration.anchor import Fit, Trial, admissible_set, anchored_paths, central
+from calibration.carried import carried_paths, carried_set
+from calibration.published import CARRIED, PUBLISHED, Published, in_place
 
-WANTED = 120
+WANTED, WANTED_CARRIED = 120, 40
+# The place whose admissible set carried draws come from.
+SOURCE = "zhejiang"
 PARTS = {"zh": ("工资性", "经营净", "财产净", "转移净"), "en": ("wage", "business", "property", "transfer")}
 
 
 def anchor_place(
-    place: str, lang: str = "zh", wanted: int = WANTED, workers: int | None = None, folder: Path | None = None
+    place: str,
+    lang: str = "zh",
+    wanted: int | None = None,
+    workers: int | None = None,
+    folder: Path | None = None,
+    programme: str | Path | None = None,
 ) -> str:
     """Re-make the admissible set of a place, write `PLACE.draws.csv` and `PLACE.fit.csv` beside the place file (or into
     `folder`), and return the fit as text. Takes minutes to tens of minutes; progress goes to standard error. Nothing is
-    written before the whole set is found."""
-    loaded = scenarios.load(anchored_places()[place])
+    written before the whole set is found. `programme` is needed for a place that no programme of the catalogue runs
+    in: anchoring takes nothing from it but what a scenario must have."""
+    loaded = scenarios.load(programme or places_to_anchor()[place])
     target = folder or Path(str(resources.files(scenarios))) / "places"
-    trials = admissible_set(loaded, wanted, workers or os.cpu_count() or 1, progress(wanted))
-    paths, middle = anchored_paths(loaded), central(trials)
+    many = workers or os.cpu_count() or 1
+    if place in CARRIED:
+        wanted = wanted or WANTED_CARRIED
+        source = scenarios.load(anchored_places()[SOURCE])
+        trials = carried_set(loaded, source, wanted, many, progress(wanted))
+        paths, published = carried_paths(loaded), in_place(CARRIED[place], loaded.scenario)
+    else:
+        wanted = wanted or WANTED
+        trials = admissible_set(loaded, wanted, many, progress(wanted))
+        paths, published = anchored_paths(loaded), PUBLISHED[place]
+    write_draws(target, place, paths, trials)
+    return fit_text([trial.fit for trial in trials], published, lang)
+
+
+def write_draws(target: Path, place: str, paths: Sequence[str], trials: list[Trial]) -> None:
+    """The draws and the fit of a place as files."""
+    middle = central(trials)
     rows = [["central", *paths]]
     for number, trial in enumerate(trials):
         values = trial.values or {}
         rows.append([str(int(number == middle)), *(f"{values[path]:.6g}" for path in paths)])
     replace_csv(target / f"{place}.draws.csv", rows)
     replace_csv(target / f"{place}.fit.csv", fit_rows(trials))
-    return fit_text([trial.fit for trial in trials], PUBLISHED[place], lang)
+
+
+def places_to_anchor() -> dict[str, str]:
+    """Places that `anchor_place` can make the set of, each with a programme that runs in it."""
+    programmes = [listed for listed in scenarios.listing() if listed.kind == "programme"]
+    return {listed.place: listed.name for listed in programmes if listed.place in {**PUBLISHED, **CARRIED}}
 
 
 def anchored_places() -> dict[str, str]:
-    """Places that can be anchored: those with published figures here, each with a programme that runs in it (anchoring
-    needs one only for what a scenario must have)."""
-    programmes = [listed for listed in scenarios.listing() if listed.kind == "programme"]
-    return {listed.place: listed.name for listed in programmes if listed.place in PUBLISHED}
+    """Those of them that are held against published figures of their own."""
+    return {place: programme for place, programme in places_to_anchor().items() if place in PUBLISHED}
 
 
 def progress(wanted: int) -> Callable[[Trial, int], None]:
@@ -80,7 +108,8 @@ def fit_rows(trials: Sequence[Trial]) -> list[list[object]]:
 
 
 def fit_text(fits: Sequence[Fit], published: Published, lang: str) -> str:
-    """What the set shows at year 0 beside what is published, for a reader; the list share is a range, not fitted."""
+    """What the set shows at year 0 beside what is published (for a carried place, at its stated numbers), for a reader;
+    what is not published is a range, not fitted."""
     zh = lang == "zh"
 
     def say(chinese: str, english: str) -> str:
@@ -103,10 +132,14 @@ def fit_text(fits: Sequence[Fit], published: Published, lang: str) -> str:
     for number, name in enumerate(PARTS[lang]):
         label = say(f"{name}收入占比", f"share of {name} income")
         lines.append(row(label, [fit.components[number] for fit in fits], published.components[number], ".3f"))
+    free = say("（不拟合）", " (not fitted)")
+    on_mean, on_share = (free if theirs is None else "" for theirs in (published.list_mean, published.list_share))
+    list_mean = say(f"低收入农户人均收入{on_mean}", f"list mean{on_mean}")
+    list_share = say(f"名单人口占比{on_share}", f"list share{on_share}")
     lines += [
         row(say("农村人均可支配收入", "rural mean"), [fit.rural_mean for fit in fits], published.rural_mean, ".0f"),
-        row(say("低收入农户人均收入", "list mean"), [fit.list_mean for fit in fits], published.list_mean, ".0f"),
-        row(say("名单人口占比（不拟合）", "list share (not fitted)"), [fit.list_share for fit in fits], None, ".3f"),
+        row(list_mean, [fit.list_mean for fit in fits], published.list_mean, ".0f"),
+        row(list_share, [fit.list_share for fit in fits], published.list_share, ".3f"),
         row(say("低保人口占比（不拟合）", "dibao share (not fitted)"), [fit.dibao_share for fit in fits], None, ".3f"),
         row(
             say("名单占比三年漂移", "drift of the list share, three years"),

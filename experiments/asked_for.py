@@ -68,10 +68,12 @@ def all_rules() -> tuple[Rule, ...]:
 
 @functools.cache
 def sources() -> tuple[Source, ...]:
-    """What every file of the simulator and of calibration looks up."""
+    """What every file of the simulator and of calibration looks up; the readings of targets go by one name."""
     rooms = {"": SOURCES, "calibration/": Path(str(calibration.__file__)).parent}
     return tuple(
-        _read(path, room + path.stem) for room, folder in rooms.items() for path in sorted(folder.rglob("*.py"))
+        _read(path, room + ("targets" if path.parent.name == "targets" else path.stem))
+        for room, folder in rooms.items()
+        for path in sorted(folder.rglob("*.py"))
     )
 
 

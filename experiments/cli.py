@@ -7,35 +7,28 @@ import io
 import json
 import shlex
 import sys
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from experiments.terminal import (
+    BAD_INPUT,
+    INTERRUPTED,
+    FolderArgument,
+    Lang,
+    LangOption,
+    Macro,
+    SourceArgument,
+    in_words,
+    refusing,
+    say,
+    warn,
+    warn_of,
+)
+
 if TYPE_CHECKING:
     from experiments.request import Request
-
-BAD_INPUT = 2
-INTERRUPTED = 130
-
-
-class Lang(StrEnum):
-    """The language of everything a planner reads."""
-
-    zh = "zh"
-    en = "en"
-
-
-class Macro(StrEnum):
-    """Which macro path a run is told: drawn around the year-0 forecast, or the published one."""
-
-    forecast = "forecast"
-    published = "published"
-
 
 app = typer.Typer(
     name="fupin",
@@ -47,10 +40,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-LangOption = Annotated[Lang, typer.Option(metavar="zh|en", help="语言 language")]
-SourceArgument = Annotated[str | None, typer.Argument(metavar="[NAME|FILE]", help="方案名或文件 scenario name or file")]
-FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="结果文件夹 folder of a run")]
 
 
 def main() -> None:
@@ -120,19 +109,21 @@ def run(
         "added": tuple(added) if added else None,
         "leave_one_out": leave_one_out,
     }
-    with _refusing(lang):
+    with refusing(lang):
         from experiments import request
 
         wanted = request.understand(source, given, workers, out, resume, again)
         if wanted.folder.complete:
-            _warn(
-                _in(lang, "已经算过，直接显示；--again 全部重算", "computed before and shown; --again computes it anew")
+            warn(
+                in_words(
+                    lang, "已经算过，直接显示；--again 全部重算", "computed before and shown; --again computes it anew"
+                )
             )
-            _say(_answer_text(wanted.folder.path, lang))
+            say(_answer_text(wanted.folder.path, lang))
             return
         if wanted.options.households == "full":
             weight = request.weigh(wanted)
-            _warn(weight.text(lang))
+            warn(weight.text(lang))
             request.refuse_what_does_not_fit(weight)
         _compute(wanted, lang)
 
@@ -147,11 +138,11 @@ def check(
 
     faults = [fault for file in files for fault in faults_of(file)]
     for fault in faults:
-        _warn(fault.text(lang))
+        warn(fault.text(lang))
     if faults:
         raise typer.Exit(BAD_INPUT)
     for file in files:
-        _say(_in(lang, f"{file}：没有问题", f"{file}: no faults"))
+        say(in_words(lang, f"{file}：没有问题", f"{file}: no faults"))
 
 
 @app.command(name="list")
@@ -159,20 +150,20 @@ def list_scenarios(lang: LangOption = Lang.zh) -> None:
     """列出可用的方案和情景变动。 List the programmes and changes there are."""
     from scenarios import listing
 
-    with _refusing(lang):
+    with refusing(lang):
         entries = listing()
     widest = max(len(entry.name) for entry in entries)
     for entry in entries:
-        _say(f"{entry.kind:9}  {entry.name:{widest}}  {_in(lang, entry.title_zh, entry.title_en)}")
+        say(f"{entry.kind:9}  {entry.name:{widest}}  {in_words(lang, entry.title_zh, entry.title_en)}")
 
 
 @app.command()
 def show(directory: FolderArgument, lang: LangOption = Lang.zh) -> None:
     """再看一次结果。 Show the answer of a run again."""
-    with _refusing(lang):
+    with refusing(lang):
         from experiments.finished import finished
 
-        _say(_answer_text(finished(directory), lang))
+        say(_answer_text(finished(directory), lang))
 
 
 @app.command()
@@ -182,7 +173,7 @@ def export(
     lang: LangOption = Lang.zh,
 ) -> None:
     """把结果写成 CSV 表。 Write the results as CSV tables."""
-    with _refusing(lang):
+    with refusing(lang):
         from experiments.finished import finished
         from experiments.refusal import Refusal
         from results.export import export as write_tables
@@ -192,7 +183,7 @@ def export(
         except FileExistsError:
             raise Refusal((f"{to} 里有别的文件", f"{to} holds other files")) from None
         for path in written:
-            _say(str(path))
+            say(str(path))
 
 
 @app.command()
@@ -208,12 +199,12 @@ def panel(
     lang: LangOption = Lang.zh,
 ) -> None:
     """写出农户逐年数据。 Write household-year rows of one run."""
-    with _refusing(lang):
+    with refusing(lang):
         from experiments.finished import finished
         from experiments.panel import write_panel
 
         rows = write_panel(finished(directory), run_number, arm, to)
-        _say(_in(lang, f"{to}：{rows} 行", f"{to}: {rows} rows"))
+        say(in_words(lang, f"{to}：{rows} 行", f"{to}: {rows} rows"))
 
 
 @app.command()
@@ -228,10 +219,10 @@ def effects(
     lang: LangOption = Lang.zh,
 ) -> None:
     """各类措施单独实施时每百万元的效果。 What each kind of intervention does on its own per million yuan."""
-    with _refusing(lang):
+    with refusing(lang):
         from experiments.effects import report
 
-        _say(report(households, runs, budget, lang.value, to, kinds or ()))
+        say(report(households, runs, budget, lang.value, to, kinds or ()))
 
 
 @app.command(name="facts")
@@ -243,10 +234,10 @@ def stylised_facts(
     lang: LangOption = Lang.zh,
 ) -> None:
     """无项目时的模拟与公布的典型事实相比。 Simulated against published facts, and why some are missed."""
-    with _refusing(lang):
+    with refusing(lang):
         from experiments.facts import told
 
-        _say(told(place, households, runs, lang.value, to))
+        say(told(place, households, runs, lang.value, to))
 
 
 @app.command(name="audit")
@@ -256,10 +247,10 @@ def audit_money(
     lang: LangOption = Lang.zh,
 ) -> None:
     """资金审计：批准、支付、流失、交回、闲置，项目资金来源。 Audit of the money: idle funds, sources per project."""
-    with _refusing(lang):
+    with refusing(lang):
         from experiments.finished import audited
 
-        _say(audited(directory, lang.value, to))
+        say(audited(directory, lang.value, to))
 
 
 @app.command()
@@ -268,15 +259,15 @@ def anchor(
     lang: LangOption = Lang.zh,
 ) -> None:
     """重新求地区的可行参数集，并打印拟合。 Make a place's admissible set again and print its fit."""
-    with _refusing(lang):
-        from calibration.draws_file import anchor_place, anchored_places
+    with refusing(lang):
+        from calibration.draws_file import anchor_place, places_to_anchor
         from experiments.refusal import Refusal
 
-        if place not in anchored_places():
-            known = "、".join(anchored_places())
+        if place not in places_to_anchor():
+            known = "、".join(places_to_anchor())
             zh, en = f"没有可锚定的地区“{place}”；已知：{known}", f"no place to anchor named {place}; known: {known}"
             raise Refusal((zh, en))
-        _say(anchor_place(place, lang=lang.value))
+        say(anchor_place(place, lang=lang.value))
 
 
 @app.command()
@@ -288,7 +279,7 @@ def schema(
 
     text = json.dumps(export_schema(), ensure_ascii=False, indent=2) + "\n"
     if to is None:
-        _say(text.rstrip("\n"))
+        say(text.rstrip("\n"))
     else:
         to.write_text(text, encoding="utf-8", newline="\n")
 
@@ -305,60 +296,25 @@ def _compute(wanted: Request, lang: Lang) -> None:
                 done = run_ensemble(wanted.loaded, wanted.options, store, wanted.workers, progress)
         except KeyboardInterrupt:
             again = f"fupin run --resume {shlex.quote(str(folder))}"
-            _warn(
+            warn(
                 f"已停下,算完的都已保存。接着算:{again}"
                 if lang == "zh"
                 else f"stopped; finished runs are kept. Go on: {again}"
             )
             raise typer.Exit(INTERRUPTED) from None
         except EnsembleFailed as failure:
-            _warn_of(failure.errors, lang)
+            warn_of(failure.errors, lang)
             raise typer.Exit(1) from None
-    _warn_of(done.errors, lang)
+    warn_of(done.errors, lang)
     if done.workers_seen:
-        _warn(_in(lang, f"用了 {done.workers_seen} 个线程", f"{done.workers_seen} workers were at work"))
-    _say(_answer_text(folder, lang))
-
-
-def _warn_of(errors: Sequence[str], lang: Lang) -> None:
-    """The ten most frequent errors of failed runs."""
-    for error, count in Counter(errors).most_common(10):
-        _warn(_in(lang, f"{count} 次推演失败：{error}", f"{count} runs failed: {error}"))
+        warn(in_words(lang, f"用了 {done.workers_seen} 个线程", f"{done.workers_seen} workers were at work"))
+    say(_answer_text(folder, lang))
 
 
 def _answer_text(folder: Path, lang: Lang) -> str:
     from experiments.finished import answer_text
 
     return answer_text(folder, lang.value)
-
-
-@contextmanager
-def _refusing(lang: Lang) -> Iterator[None]:
-    """Turn what cannot be done into lines on stderr and an exit code, without a traceback."""
-    from experiments.refusal import Refusal
-    from results.store import StoreError
-    from scenarios import ScenarioFaults
-
-    try:
-        yield
-    except (Refusal, ScenarioFaults) as faults:
-        _warn(faults.text(lang))
-        raise typer.Exit(BAD_INPUT) from None
-    except StoreError as fault:
-        _warn(_in(lang, fault.zh, fault.en))
-        raise typer.Exit(1) from None
-
-
-def _in(lang: Lang, zh: str, en: str) -> str:
-    return zh if lang == "zh" else en
-
-
-def _say(text: str) -> None:
-    typer.echo(text)
-
-
-def _warn(text: str) -> None:
-    typer.echo(text, err=True)
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ def _record(task: Replicate, arm: str, variant: str, told: Scenario, history: Hi
         inflow=history.inflow,
         balance=history.balance,
         parameters=task.parameters,
-        facts=history.facts,
+        facts={**history.facts, **targets.indicator_facts(history, told)},
         elapsed_seconds=seconds,
     )
 

@@ -154,7 +154,7 @@ AMBIGUITIES: tuple[Ambiguity, ...] = (
         "指标表可改",
         "a list of indicators that may be edited",
         ("FS-2",),
-        ("place.village_exit_standard",),
+        (reading("T-VEXIT"), "programme.targets.T-VEXIT.listed_share"),
     ),
     Ambiguity(
         12,
@@ -165,7 +165,7 @@ AMBIGUITIES: tuple[Ambiguity, ...] = (
         "40% 至 60%",
         "40 to 60 %",
         ("ZJ-2.3", "FS-23"),
-        ("model.gift_threshold", "model.main_share"),
+        ("model.gift_threshold", "model.main_share", reading("T-COMP")),
     ),
     Ambiguity(
         13,
@@ -176,7 +176,7 @@ AMBIGUITIES: tuple[Ambiguity, ...] = (
         "经营性收入",
         "operating income",
         ("ZJ-1.5.4", "ZJ-2.5", "QZ-6"),
-        (reading("T-V150"), reading("T-V100")),
+        (reading("T-V150"), reading("T-V100"), reading("T-VCOLL-1"), reading("T-VCOLL-2")),
     ),
 )
 

@@ -15,7 +15,8 @@ PROCESS = "model.process_"
 
 
 def assumptions(resolved: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Numbers that are assumptions: yuan per listed household first, then the least certain, the programme's first."""
+    """Numbers that are assumptions: yuan per listed household first, then the least certain, the programme's first.
+    `text_zh` is the reason in Chinese, of those that have one."""
     numbers = resolved.get("numbers", {})
     assumed = {path: number for path, number in numbers.items() if number["source"]["kind"] == "assumption"}
     return [
@@ -26,6 +27,7 @@ def assumptions(resolved: Mapping[str, Any]) -> list[dict[str, Any]]:
             "range": number.get("range"),
             "text": number["source"]["text"],
             "confidence": number.get("confidence"),
+            **({"text_zh": number["source"]["zh"]} if "zh" in number["source"] else {}),
         }
         for path, number in sorted(assumed.items(), key=lambda item: _rank(*item))
     ]

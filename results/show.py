@@ -11,6 +11,7 @@ from results.show_grounds import ambiguities, assumptions
 from results.show_growth import growth_table
 from results.show_indicators import indicators_table
 from results.show_left_out import left_out
+from results.show_marginals import every_year_and_county, relative_lines
 from results.show_readings import other_readings
 from results.show_verdict import verdict
 from results.show_wellbeing import wellbeing_table
@@ -29,6 +30,8 @@ def show(answers: Answers, lang: str = "zh", charts: Path | None = None) -> str:
         _heading,
         _targets,
         indicators_table,
+        relative_lines,
+        every_year_and_county,
         verdict,
         growth_table,
         wellbeing_table,

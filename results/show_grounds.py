@@ -57,6 +57,11 @@ def _reading(answers: Answers, target: str, reading: str, lang: str) -> str:
     return words.get((target, reading), reading)
 
 
+def _reason(entry: Answers, lang: str) -> str:
+    """Why a number was assumed; an answer of an earlier version says it in English only."""
+    return str(entry["text"] if lang == "en" else entry.get("text_zh", entry["text"]))
+
+
 def assumptions(answers: Answers, lang: str) -> list[str]:
     """The first numbers nobody published, with range, unit and reason; and how many more there are."""
     entries = answers["assumptions"][:MOST]
@@ -70,7 +75,7 @@ def assumptions(answers: Answers, lang: str) -> list[str]:
     for entry in entries:
         reach = f" [{entry['range'][0]:,.10g}, {entry['range'][1]:,.10g}]" if entry["range"] else ""
         lines.append(f"{entry['path']} = {entry['value']:,.10g}{reach} {plain_unit(entry['unit'], lang)}")
-        lines += ["    " + part for part in wrap(entry["text"], WIDTH - 4)]
+        lines += ["    " + part for part in wrap(_reason(entry, lang), WIDTH - 4)]
     if more:
         lines.append(say(lang, f"另有 {more} 个，见 answers.json", f"and {more} more in answers.json"))
     return lines

@@ -11,6 +11,7 @@ import numpy as np
 from results import variance
 from results.ensemble import Ensemble, Line
 from results.intervals import LEVEL, Interval, jeffreys, mean_probability, paired_probabilities
+from results.marginals import beside_the_joint
 from simulator.history import Outcome
 from simulator.scenario import Target
 from simulator.targets import READINGS
@@ -77,6 +78,7 @@ def row(
         "variance_share_interval": shares.interval if shares else None,
         "distance_to_even": -margin["p50"] if margin else None,
         "change_from_null": change(ensemble, "null", "policy", line),
+        **beside_the_joint(ensemble, line),
         **_sampling(shares, meta),
     }
 

@@ -55,6 +55,7 @@ UNITS: dict[str, tuple[str, str]] = {
     "yuan/household/year": ("元/户·年", "yuan/household/year"),
     "yuan/village/year": ("元/村·年", "yuan/village/year"),
     "share": ("百分点", "points"),
+    "ratio": ("比值", "ratio"),
     "persons": ("人", "persons"),
     "households": ("户", "households"),
     "villages": ("村", "villages"),
@@ -83,6 +84,7 @@ UNIT_WORDS: dict[str, str] = {
     "month": "月",
     "hour": "小时",
     "mu": "亩",
+    "m2": "平方米",
 }
 """Chinese of the single words that the units of a scenario are joined of."""
 

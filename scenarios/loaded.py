@@ -211,10 +211,11 @@ def _cited(programme: ProgrammeFile) -> frozenset[str]:
 
 
 def _number(number: Number) -> dict[str, Any]:
+    in_chinese = {"zh": number.source_zh} if number.source_zh else {}
     return {
         "value": number.value,
         "unit": number.unit,
-        "source": {"kind": number.source_kind, "text": number.source},
+        "source": {"kind": number.source_kind, "text": number.source, **in_chinese},
         "confidence": number.confidence,
         "range": list(number.range) if number.range else None,
         "note": number.note,

@@ -29,12 +29,14 @@ class Title(Part):
 
 
 class Sourced(Part):
-    """A value with exactly one source, and what is known of its uncertainty."""
+    """A value with exactly one source, and what is known of its uncertainty; `zh` is the evidence or assumption in
+    Chinese."""
 
     value: float
     clause: Text | None = None
     evidence: Text | None = None
     assumption: Text | None = None
+    zh: Text | None = None
     confidence: Literal["A", "B", "C"] | None = None
     range: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
     note: Text | None = None

@@ -20,8 +20,9 @@ BOOKABLE_YUAN = 1e13
 class Number:
     """A number of the resolved scenario.
 
-    `source_kind` is clause | evidence | assumption | command line, `source` the clause code or sentence, `confidence`
-    A, B, C or empty, `range` (low, high) or None, `origin` file:line:column or "command line".
+    `source_kind` is clause | evidence | assumption | command line, `source` the clause code or sentence, `source_zh`
+    the sentence in Chinese where there is one, `confidence` A, B, C or empty, `range` (low, high) or None, `origin`
+    file:line:column or "command line".
     """
 
     value: float
@@ -31,6 +32,7 @@ class Number:
     confidence: str = ""
     range: tuple[float, float] | None = None
     note: str = ""
+    source_zh: str = ""
     origin: str = field(default="", compare=False)
 
 
@@ -95,6 +97,7 @@ def _number(raw: Mapping[Any, Any], unit: str, origin: str) -> Number:
         confidence=str(raw.get("confidence", "")),
         range=(float(ends[0]), float(ends[1])) if ends else None,
         note=str(raw.get("note", "")),
+        source_zh=str(raw.get("zh", "")),
         origin=origin,
     )
 

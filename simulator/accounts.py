@@ -62,8 +62,8 @@ class Accounts:
     committed. `committed`, `paid`, `leaked`: (L, 3) int64 fen of the quarter for the whole place by line and village
     group; commitments given up count as negative. `returned`: (L,) fen of the quarter. `outstanding`: (L,) fen
     committed on a line and neither paid nor leaked. `leakage`: (F,) share; `valid`: (F,) quarters, 0 without a window.
-    `sources`: project -> (V,) which funds have paid into that project of the village, a bit a fund. A `standing` fund is an
-    entitlement: what falls due is appropriated as it is approved.
+    `sources`: project -> (V,) which funds have paid into that project of the village, a bit a fund. A `standing` fund
+    is an entitlement: what falls due is appropriated as it is approved.
     """
 
     def __init__(self, funds: Sequence[Fund]) -> None:

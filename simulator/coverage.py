@@ -44,10 +44,10 @@ def _outcome(history: History, scenario: Scenario, sample: Sample, entry: Indica
     )
 
 
-def coverage_facts(history: History, scenario: Scenario) -> dict[str, float]:
+def coverage_facts(history: History, scenario: Scenario, sample: Sample) -> dict[str, float]:
     """For every indicator at the end of the year it falls due: its coverage; for one with money of its own also the
     yuan spent on it so far and the yuan that were still missing for its threshold."""
-    sample, facts = Sample(history.stratum, history.stands_for), {}
+    facts = {}
     for entry in scenario.indicators:
         name, path = recorded(entry.name), f"programme.indicators.{entry.name}"
         units, covered = _totals(history, sample, entry)

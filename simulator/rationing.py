@@ -57,7 +57,9 @@ def sum_by_group(fen, home, stands_for, stratum):  # type: ignore[no-untyped-def
     return by_group
 
 
-def payers(fen: np.ndarray, keys: np.ndarray, group: np.ndarray, by_group: np.ndarray, weight: np.ndarray) -> np.ndarray:
+def payers(
+    fen: np.ndarray, keys: np.ndarray, group: np.ndarray, by_group: np.ndarray, weight: np.ndarray
+) -> np.ndarray:
     """Which lines paid whom: (n, N) bool for the (n, 3) fen each of n lines paid by village group.
 
     Within a group the first line pays until its part is used up, then the next, in the order of the claimants' keys

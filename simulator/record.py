@@ -18,9 +18,9 @@ from simulator.measures import (
     place_sum,
     stratum_mean,
     weighted,
-    year_slice,
 )
 from simulator.scenario import Scenario
+from simulator.slices import year_slice
 from simulator.trail import Trail
 from simulator.villages import KEY, STRATA
 from simulator.yearly import PARTS, YearSlice, measures_of_period, measures_of_year

@@ -51,7 +51,7 @@ class Intervention:
 
 @dataclass(frozen=True)
 class Target:
-    """A target of the document. `id` names its evaluator in `simulator/targets.py`; its terms stand under
+    """A target of the document. `id` names its evaluator in `simulator/targets/`; its terms stand under
     `programme.targets.<id>.<term>`; `year` is the date it falls due."""
 
     id: str

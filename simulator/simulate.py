@@ -13,7 +13,6 @@ from dataclasses import replace
 import numpy as np
 
 from simulator.calendar import Quarter, quarters_of
-from simulator.coverage import coverage_facts
 from simulator.extra import ExtraRule, attach, facts
 from simulator.history import History
 from simulator.indicators import indicator_year, track
@@ -150,8 +149,7 @@ class Run:
     def history(self) -> History:
         """What the run recorded, once it is finished."""
         history = self.world.recorder.history(self.world, self.scenario)
-        of_indicators = coverage_facts(history, self.scenario)
-        return replace(history, facts={**history.facts, **of_indicators, **facts(self.world.extra_rules)})
+        return replace(history, facts={**history.facts, **facts(self.world.extra_rules)})
 
 
 def pin_for(

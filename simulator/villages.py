@@ -12,7 +12,7 @@ STRATA = ("key", "weak", "other")
 
 class Villages(Table):
     """Sampled villages; `stands_for` says for how many villages of the place each stands and is read by `accounts`,
-    `counties` and `measures` alone."""
+    `counties`, `measures` and `slices` alone."""
 
     prefix = "village_"
     key: np.ndarray = trait(np.uint64, "key", "founding", "identity: mixed from place and ordinal")

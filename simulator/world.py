@@ -15,8 +15,8 @@ from simulator.cooperatives import Cooperatives
 from simulator.counties import Counties
 from simulator.extra import ExtraRule, own_columns, own_numbers
 from simulator.households import Households
-from simulator.interventions import KINDS
 from simulator.indicators import Tracked
+from simulator.interventions import KINDS
 from simulator.macro import MacroPath, Pin
 from simulator.members import Members
 from simulator.processes.cooperatives import LINKAGES

@@ -12,6 +12,7 @@ import scenarios
 from simulator.calendar import quarters_of
 from simulator.counties import count_county_persons
 from simulator.history import History
+from simulator.indicators import track
 from simulator.interventions import KINDS
 from simulator.macro import MacroDraw, Pin
 from simulator.members import SPARE_PLACES
@@ -134,6 +135,7 @@ def quarters(
     world: World, scenario: Scenario, name: str = "policy", pin: Pin | None = None, last_year: int | None = None
 ) -> Iterator[World]:
     """An arm's quarters one by one, each looked at after it ran and before its books are closed."""
+    world.indicators = track(world, scenario, paying=name != "null")
     world.bind(scenario)
     played = scenario.without(name.removeprefix("without:"))
     lines = programme_lines(world, played) if name != "null" else ()

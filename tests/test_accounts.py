@@ -211,7 +211,13 @@ def built_from(first: int, second: int, claims: Sequence[int], keys: Sequence[in
 
 @pytest.mark.parametrize(
     ("first", "sources"),
-    [(800, [1, 1, 0, 1, 1]), (600, [1, 1, 0, 1, 2]), (500, [1, 1, 0, 3, 2]), (100, [3, 2, 0, 2, 2]), (0, [2, 2, 0, 2, 2])],
+    [
+        (800, [1, 1, 0, 1, 1]),
+        (600, [1, 1, 0, 1, 2]),
+        (500, [1, 1, 0, 3, 2]),
+        (100, [3, 2, 0, 2, 2]),
+        (0, [2, 2, 0, 2, 2]),
+    ],
 )
 def test_a_projects_sources_are_the_funds_that_paid_into_it(first: int, sources: list[int]) -> None:
     """Every village stands for two and claims 100, but the third, which claims nothing; where the first fund ends, one

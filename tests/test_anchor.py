@@ -14,7 +14,6 @@ import scenarios
 from calibration.anchor import (
     AFTERWARDS,
     LOOKS,
-    PUBLISHED,
     SEED,
     SOLVED,
     Fit,
@@ -27,6 +26,7 @@ from calibration.anchor import (
     quintile_means,
 )
 from calibration.draws_file import anchored_places, fit_rows, fit_text
+from calibration.published import PUBLISHED
 from experiments import cli
 from simulator.simulate import Luck, MacroDraw, found
 

@@ -93,7 +93,7 @@ def test_the_table_holds_one_figure_a_row(folder: Path) -> None:
     assert tuple(rows[0]) == COLUMNS
     leaked = [row for row in rows if (row["section"], row["fund"], row["measure"]) == ("fund", "special", "leaked")]
     assert [float(row["value"]) for row in leaked] == [5.0] and leaked[0]["unit"] == "yuan"
-    assert len(rows) == 7 * 3 + 4 * len(synthetic.LINES) + 3 * 3 + 2
+    assert len(rows) == 7 * 3 + 4 * len(synthetic.LINES) + 3 * len(PROJECTS) + 2
 
 
 def test_the_command_shows_it_or_writes_it(folder: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.constraints import CHECKS, evaluate
+from simulator.constraints.base import amount_of
 from simulator.history import Finding, History, LedgerLine
 from simulator.scenario import Fund, Intervention, Scenario
 
@@ -95,7 +96,7 @@ def test_every_constraint_is_looked_at_whatever_the_programme_names() -> None:
     assert [one.constraint for one in found] == list(CHECKS)
     assert not any(one.breach or one.broken for one in found)
     assert all(one.message_zh.endswith("。") and one.message_en.endswith(".") and one.clause for one in found)
-    assert [one.constraint for one in found if math.isnan(one.value)] == ["C-22"]
+    assert [one.constraint for one in found if math.isnan(one.value)] == ["C-22", "C-LAND"]
 
 
 def test_unknown_constraint_is_refused() -> None:
@@ -334,6 +335,17 @@ def test_loan_above_the_cap_is_a_breach(loan: float, limit: float, breach: bool)
     assert not finding("C-LOAN", told=scenario((), **{LOAN: loan})).breach
 
 
+@pytest.mark.parametrize(("land", "breach"), [(80.0, False), (80.5, True), (25.0, False)])
+def test_a_mover_gets_no_more_building_land_than_the_quota(land: float, breach: bool) -> None:
+    moves = Intervention("relocation", "programme", "two_mountains", "industry", (2018, 1), (2019, 4))
+    told = scenario(("ZJ-3.5",), **{"programme.interventions.relocation.building_land": land})
+    found = finding("C-LAND", told=replace(told, interventions=(*told.interventions, moves)))
+    assert (found.value, found.breach) == (land, breach)
+    assert math.isnan(finding("C-LAND", told=told).value)
+    uncited = replace(told, clauses=frozenset(), interventions=(*told.interventions, moves))
+    assert not finding("C-LAND", told=uncited).breach
+
+
 def test_gift_led_exits_are_a_weighted_share_of_the_programme_years() -> None:
     run = history()
     run.village_year["exits_gift_led"][0] = 2.0
@@ -350,3 +362,11 @@ def test_no_exit_is_nothing_to_judge() -> None:
     run.village_year["exits_labour"][:] = 0.0
     found = finding("C-23", run, scenario(("FS-23",)))
     assert math.isnan(found.value) and not found.breach
+
+
+@pytest.mark.parametrize(
+    ("much", "unit", "words"),
+    [("1", "households", "1 household"), ("2", "households", "2 households"), ("1", "yuan", "1 yuan")],
+)
+def test_one_is_no_plural(much: str, unit: str, words: str) -> None:
+    assert amount_of(much, unit) == words

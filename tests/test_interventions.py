@@ -235,15 +235,15 @@ def test_no_loan_is_above_the_cap_and_nobody_borrows_twice() -> None:
     assert (table.loans_repaid > 0).any()
 
 
-def test_households_without_labour_hold_shares_first() -> None:
+def test_households_without_labour_or_with_disability_hold_shares_first() -> None:
     scenario = entries(alone("equity_dividends", take_up=1.0), {"equity_dividends"}, start=(2018, 1))
     table = next(iter(running(scenario))).households
     share = 2_500 * 15
-    without = (table.supported == 1) & (table.labour == 0.0)
+    without = (table.supported == 1) & ((table.labour == 0.0) | (table.disabled > 0))
     assert without.any() and (table.equity[without] == share).all()
     short = scenario.with_values({"programme.yuan_per_listed_household": 400.0})
     table = next(iter(running(short))).households
-    assert (table.equity > 0).any() and not table.equity[table.labour > 0.0].any()
+    assert (table.equity > 0).any() and not table.equity[(table.labour > 0.0) & (table.disabled == 0)].any()
 
 
 @given(st.floats(0.0, 1e7), st.floats(1.0, 1e7), st.floats(1.0, 1e6), st.floats(0.0, 0.9))

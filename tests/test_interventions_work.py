@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.calendar import quarterly_hazard
 from simulator.interventions import job_placement, motivation, training
 from simulator.interventions.training import asking, fall
 from simulator.scenario import Scenario
@@ -62,7 +63,8 @@ def test_a_dip_shows_among_those_who_ask(place: Place) -> None:
         there = names["size"] > 0
         sides = [there & (np.arange(len(there)) % 2 == side) for side in (0, 1)]
         asked += [(names["claim"][side] > 0).mean() for side in sides]
-    expected = asking(0.2, 3.0 * math.log(2)) / 0.2
+    usual = quarterly_hazard(0.8)
+    expected = asking(usual, 3.0 * math.log(2)) / usual
     assert asked[0] / asked[1] == pytest.approx(expected, rel=0.15)
 
 

@@ -100,7 +100,7 @@ def test_no_rule_of_a_process_or_an_intervention_sees_what_a_village_stands_for(
 
 
 def test_what_a_village_stands_for_enters_only_where_money_is_paid_and_sums_are_taken() -> None:
-    """Declared in villages, set in population, used by accounts, counties and measures; `record` only hands it to the
+    """Declared in villages, set in population, used by accounts, counties, measures and slices; `record` only hands it to the
     `History`, whose readers (targets, constraints, the jackknife) weigh with it."""
     naming = {
         path
@@ -109,6 +109,6 @@ def test_what_a_village_stands_for_enters_only_where_money_is_paid_and_sums_are_
         if (isinstance(node, ast.Attribute) and node.attr == "stands_for")
         or (isinstance(node, ast.Name) and node.id == "village_stands_for")
     }
-    model = {"population.py", "accounts.py", "counties.py", "measures.py"}
+    model = {"population.py", "accounts.py", "counties.py", "measures.py", "slices.py"}
     readers = {path for path in naming if path.startswith("constraints/")}
     assert naming - readers == model | {"record.py", "targets/__init__.py"}

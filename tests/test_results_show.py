@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import scenarios
 from results import canonical
 from results.answers import answers
+from results.assumptions import assumptions
 from results.show import show
 from results.show_costs import costs_table
+from results.show_grounds import assumptions as show_assumptions
 from results.show_left_out import left_out
 from results.show_verdict import VERDICTS, verdict
 from results.tables import columns, pad, width, wrap
@@ -195,3 +198,12 @@ def test_kinds_left_out_come_by_what_the_list_loses() -> None:
     assert [line.split()[0] for line in lines[3:6]] == ["beta", "alpha", "gamma"]
     assert [line.split()[0] for line in lines if "[-40, +40]" in line] == ["beta"]
     assert "the other 2 kinds change none of these" in lines
+
+
+def test_the_first_assumptions_of_the_shipped_plan_give_their_reasons_in_chinese() -> None:
+    """Every reason printed in a Chinese answer is Chinese, and the English answer keeps its own."""
+    entries = assumptions(scenarios.load(scenarios.default_programme()).resolved())
+    printed = {lang: show_assumptions({"assumptions": entries}, lang)[2:-1] for lang in ("zh", "en")}
+    for lang, lines in printed.items():
+        reasons = [line for line in lines if line.startswith("    ")]
+        assert reasons and [any(ord(sign) > 0x3000 for sign in line) for line in reasons] == [lang == "zh"] * len(reasons)

@@ -89,7 +89,13 @@ def test_the_other_kinds_of_the_fund_make_room() -> None:
         for entry in given.interventions
         if entry.fund == "two_mountains"
     ]
-    assert sum(shares) == pytest.approx(1.0)
+    kept = [
+        given.values[f"programme.indicators.{asked.name}.budget_share"]
+        for asked in given.indicators
+        if asked.fund == "two_mountains"
+    ]
+    assert kept
+    assert sum(shares) + sum(kept) == pytest.approx(1.0)
     assert given.values["programme.interventions.public_posts.budget_share"] < before
 
 
@@ -159,7 +165,9 @@ def test_terms_of_another_kind_that_a_kind_rests_on_come_at_their_defaults(tmp_p
     text = packaged("programmes/zhejiang_2018_2022.yaml").path.read_text(encoding="utf-8")
     before, _, rest = text.partition("\n  industry_support:\n")
     file = tmp_path / "without.yaml"
-    file.write_text(before + "\n  cooperative_support:\n" + rest.partition("\n  cooperative_support:\n")[2], encoding="utf-8")
+    file.write_text(
+        before + "\n  cooperative_support:\n" + rest.partition("\n  cooperative_support:\n")[2], encoding="utf-8"
+    )
     loaded = scenarios.load(file)
     asked = KINDS["cooperative_support"].rests_on["industry_support"]
     defaults = scenarios.kind_defaults()["industry_support"].terms
@@ -167,6 +175,9 @@ def test_terms_of_another_kind_that_a_kind_rests_on_come_at_their_defaults(tmp_p
     assert loaded.scenario.under("programme.interventions.industry_support") == given
     left = {path for path in zhejiang().values if ".industry_support." in path or ".cooperative_support." in path}
     never = replace(zhejiang(), interventions=(), values={p: v for p, v in zhejiang().values.items() if p not in left})
-    assert scenarios.with_kinds(
-        replace(never, interventions=zhejiang().interventions[2:]), "cooperative_support"
-    ).under("programme.interventions.industry_support") == given
+    assert (
+        scenarios.with_kinds(replace(never, interventions=zhejiang().interventions[2:]), "cooperative_support").under(
+            "programme.interventions.industry_support"
+        )
+        == given
+    )

@@ -75,8 +75,8 @@ def spend(names: Names) -> Names:
 
 def service_loans(names: Names) -> tuple[Names, list[str]]:
     """The columns after the loans of the quarter were looked at, and what became of each loan there was."""
-    written = ("loan_principal", "loan_quarters", "loan_idle", "loan_capital", "loan_grace", "loan_losses", "loan_compensation")
-    written += ("loan_service", "loans_repaid", "loans_written_off")
+    written = ("loan_principal", "loan_quarters", "loan_idle", "loan_capital", "loan_grace", "loan_losses")
+    written += ("loan_compensation", "loan_service", "loans_repaid", "loans_written_off")
     new = {name: names[name].copy() for name in written}
     fates = []
     for row in np.flatnonzero(names["loan_principal"] > 0):

@@ -25,6 +25,7 @@ CHECKS: Mapping[str, Callable[[History, Scenario], Finding]] = {
     "C-5": households.dividends_alone,
     "C-23": households.gift_led_exits,
     "C-INCENT": households.incentives,
+    "C-LAND": households.building_land,
     "C-30a": projects.output_risk,
     "C-30b": projects.price_risk,
     "C-30c": projects.unsold_risk,

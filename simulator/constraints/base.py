@@ -68,6 +68,11 @@ def village_year(history: History, scenario: Scenario, name: str) -> np.ndarray 
     return None if recorded is None else recorded[within(history, scenario)]
 
 
+def amount_of(much: str, unit: str) -> str:
+    """An amount with its unit in English, which loses the s of its plural beside a one."""
+    return f"{much} {unit.removesuffix('s') if much == '1' else unit}"
+
+
 def village_culprits(
     history: History, by_village: np.ndarray, amount: str, unit_zh: str, unit_en: str
 ) -> tuple[str, str]:
@@ -80,7 +85,8 @@ def village_culprits(
     county, much = int(history.county[worst]) + 1, format(float(by_village[worst]), amount)
     return (
         f"涉及约 {count:,} 个村，最重的是第 {county} 县的一个{zh}（{much} {unit_zh}）。",
-        f"About {count:,} villages are concerned; the worst is {en} of county {county} ({much} {unit_en}).",
+        f"About {amount_of(f'{count:,}', 'villages')} {'is' if count == 1 else 'are'} concerned; the worst is {en} of"
+        f" county {county} ({amount_of(much, unit_en)}).",
     )
 
 
@@ -96,7 +102,7 @@ def fund_culprits(
     much = format(faulty[worst], amount)
     return (
         f"涉及 {len(faulty)} 项资金，最重的是“{zh}”（{much} {unit_zh}）。",
-        f"Funds concerned: {len(faulty)}; the worst is {en} ({much} {unit_en}).",
+        f"Funds concerned: {len(faulty)}; the worst is {en} ({amount_of(much, unit_en)}).",
     )
 
 

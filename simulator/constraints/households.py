@@ -7,10 +7,13 @@ import math
 
 import numpy as np
 
-from simulator.constraints.base import FEN, Constraint, village_culprits, village_year, within
+from simulator.constraints.base import FEN, Constraint, stated, village_culprits, village_year, within
 from simulator.history import Finding, History
 from simulator.jackknife import Sample
 from simulator.scenario import Scenario
+
+BUILDING_LAND = 80.0
+"""Building land set aside for a relocated person, square metres (ZJ-3.5)."""
 
 
 def dividends_alone(history: History, scenario: Scenario) -> Finding:
@@ -66,3 +69,16 @@ def incentives(history: History, scenario: Scenario) -> Finding:
           f" {cliff:,.0f} yuan a household and year.")  # fmt: skip
     rule = Constraint("C-INCENT", ("ZJ-4.10", "FS-19"), "share", 1.0, (zh, en), (zh, en))
     return rule.finding(scenario, rate, False)
+
+
+def building_land(history: History, scenario: Scenario) -> Finding:
+    """No more building land a mover than the quota: square metres a person as stated (ZJ-3.5). HN-1.4 controls the
+    floor area of movers' houses too, without a figure."""
+    land = stated(history, scenario, "relocation", "building_land")
+    rule = Constraint("C-LAND", ("ZJ-3.5",), "m2/person", BUILDING_LAND,
+                (f"搬迁建房用地每人 {land:,.0f} 平方米，不超过 80 平方米的指标。",
+                 f"Building land of {land:,.0f} square metres a mover is within the quota of 80."),
+                (f"搬迁建房用地每人 {land:,.0f} 平方米，超过 80 平方米的指标。",
+                 f"Building land of {land:,.0f} square metres a mover is above the quota of 80."),
+                ("本方案没有易地搬迁。", "The programme moves nobody."))  # fmt: skip
+    return rule.finding(scenario, land, land > BUILDING_LAND)

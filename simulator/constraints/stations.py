@@ -30,7 +30,7 @@ def poor_villages(history: History, scenario: Scenario) -> Finding:
         return rule.finding(scenario, math.nan, False)
     astray = np.where(history.stratum == OTHER, stations[-1], 0.0)
     share = float(astray @ history.stands_for) / float(stations[-1] @ history.stands_for)
-    return rule.finding(scenario, share, share > 0, village_culprits(history, astray, ".0f", "座", "station"))
+    return rule.finding(scenario, share, share > 0, village_culprits(history, astray, ".0f", "座", "stations"))
 
 
 def station_hours(history: History, scenario: Scenario) -> Finding:

@@ -1,10 +1,10 @@
 """The kinds of intervention, by name, in the order in which every programme serves them, however it lists them.
 
-What is served first comes first where kinds share a fund without shares set aside, a member's hours, a house or a bill:
-production, work, own business and credit, assets, the village, services and houses, transfers. So forest care goes to
-who got no public post (`ecology` after `public_posts`), a house just rebuilt is not left (`relocation` after `housing`),
-and relief looks at what `health_cover` has left of a bill. A new kind is one file and one line here (and one worked case
-in the tests).
+What is served first comes first where kinds share a fund without shares set aside, a member's hours, a house or a
+bill: production, work, own business and credit, assets, the village, services and houses, transfers. So forest care
+goes to who got no public post (`ecology` after `public_posts`), a house just rebuilt is not left (`relocation` after
+`housing`), and relief looks at what `health_cover` has left of a bill. A new kind is one file and one line here (and
+one worked case in the tests).
 """
 
 from __future__ import annotations

@@ -54,8 +54,8 @@ def want(  # type: ignore[no-untyped-def]
     answered_now,
     kind_number,
 ):
-    """The subsidised interest of loans that run or are asked for, and the compensation still due. Interest is subsidised
-    after the household has left the list too (ZJ-4.4)."""
+    """The subsidised interest of loans that run or are asked for, and the compensation still due. Interest is
+    subsidised after the household has left the list too (ZJ-4.4)."""
     cost = rate * (1.0 - subsidised_share) + risk_margin
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]

@@ -115,6 +115,7 @@ KIND = Kind(
         "own_cost_per_person": "yuan/person",
         "land_returned": "share",
         "job_access": "share",
+        "building_land": "m2/person",
     },
     want=want,
     changed=changed,

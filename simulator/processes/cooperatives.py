@@ -1,12 +1,12 @@
 """Cooperatives at the year's end: what their capital earned and who gets it.
 
 Public money, fiscal capital or shares granted to members, makes a cooperative invest and produce; what one without it
-is worth to its members is `membership`. Its capital K works up to its absorptive capacity A: K up to A, then
-A + s A ln(1 + (K - A) / A). K is fiscal and members' capital, without any fiscal capital the granted shares alone, for
-what members paid in is not put to another use by a grant; A is a yuan a household with a fiscal share + what a
-programme added + the members' part of K. It earns return x quality x (1 + technical service) x luck x price x capital at
-work; price is what the markets of the four quarters, each by its season, make of a yuan of produce sold, the contracted
-part at its floor at the least. A shell earns nothing. Linked is who holds a fiscal or a granted share. Settled in this
+is worth to its members is `membership`. Its capital K works up to its absorptive capacity A: K up to A, then A + s A
+ln(1 + (K - A) / A). K is fiscal and members' capital, without any fiscal capital the granted shares alone, for what
+members paid in is not put to another use by a grant; A is a yuan a household with a fiscal share + what a programme
+added + the members' part of K. It earns return x quality x (1 + technical service) x luck x price x capital at work;
+price is what the markets of the four quarters, each by its season, make of a yuan of produce sold, the contracted part
+at its floor at the least. A shell earns nothing. Linked is who holds a fiscal or a granted share. Settled in this
 order: charges (tax, interest, wear) on the capital; wages to linked households with labour; the guaranteed dividend on
 fiscal shares (what is short becomes arrears, paid first next year); a part of the rest for the reserve; the refund, by
 the linkage: equal a linked household under orders, by labour under jobs, by land under leases and by capital under

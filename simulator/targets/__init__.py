@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from simulator.coverage import coverage_outcomes
+from simulator.coverage import coverage_facts, coverage_outcomes
 from simulator.history import History, Outcome
 from simulator.jackknife import Sample
 from simulator.reckoning import KEY, WEAK, Reckoning
@@ -37,6 +37,11 @@ def evaluate(history: History, scenario: Scenario) -> tuple[Outcome, ...]:
             for reading in _readings(target, scenario)
         )
     return (*judged, *coverage_outcomes(history, scenario, sample))
+
+
+def indicator_facts(history: History, scenario: Scenario) -> dict[str, float]:
+    """Coverage and money of the scenario's indicators when they fall due, by the names of a run's facts."""
+    return coverage_facts(history, scenario, Sample(history.stratum, history.stands_for))
 
 
 def list_means(history: History, scenario: Scenario) -> dict[tuple[str, str], np.ndarray]:

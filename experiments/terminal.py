@@ -1,0 +1,69 @@
+"""What every command of `fupin` shares: its language, its common arguments, and how it speaks and refuses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+
+class Lang(StrEnum):
+    """The language of everything a planner reads."""
+
+    zh = "zh"
+    en = "en"
+
+
+class Macro(StrEnum):
+    """Which macro path a run is told: drawn around the year-0 forecast, or the published one."""
+
+    forecast = "forecast"
+    published = "published"
+
+
+LangOption = Annotated[Lang, typer.Option(metavar="zh|en", help="语言 language")]
+SourceArgument = Annotated[str | None, typer.Argument(metavar="[NAME|FILE]", help="方案名或文件 scenario name or file")]
+FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="结果文件夹 folder of a run")]
+
+
+@contextmanager
+def refusing(lang: Lang) -> Iterator[None]:
+    """Turn what cannot be done into lines on stderr and an exit code, without a traceback."""
+    from experiments.refusal import Refusal
+    from results.store import StoreError
+    from scenarios import ScenarioFaults
+
+    try:
+        yield
+    except (Refusal, ScenarioFaults) as faults:
+        warn(faults.text(lang))
+        raise typer.Exit(BAD_INPUT) from None
+    except StoreError as fault:
+        warn(in_words(lang, fault.zh, fault.en))
+        raise typer.Exit(1) from None
+
+
+def in_words(lang: Lang, zh: str, en: str) -> str:
+    return zh if lang == "zh" else en
+
+
+def say(text: str) -> None:
+    typer.echo(text)
+
+
+def warn(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def warn_of(errors: Sequence[str], lang: Lang) -> None:
+    """The ten most frequent errors of failed runs."""
+    for error, count in Counter(errors).most_common(10):
+        warn(in_words(lang, f"{count} 次推演失败：{error}", f"{count} runs failed: {error}"))
