@@ -100,8 +100,9 @@ class Layers:
         self.switches[path] = Switch(value, tuple(choices), kind, source, note, tree.origin(at))
 
     def _define_reading(self, tree: Tree, at: Location, target: str) -> None:
-        """A target's default reading is a choice among those that a sample can answer."""
-        path, choices = reading_path(target), simulated.default_readings(target)
+        """A target's default reading is a choice among those that a sample can answer with the terms stated."""
+        path = reading_path(target)
+        choices = simulated.default_readings(target, tree.part(*at[:-1], "terms"))
         self.known.add(path)
         value = tree.part(*at[:-1]).get(at[-1])
         if isinstance(value, str) and value in choices:

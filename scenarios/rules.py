@@ -188,7 +188,8 @@ def _check_target(tree: Tree, name: str, years: tuple[int, int] | None, words: V
     _nameable(tree, at, name, simulated.targets(), at_key=True)
     if name in simulated.targets():
         reading = entry.get("default_reading")
-        _nameable(tree, (*at, "default_reading"), reading, simulated.default_readings(name))
+        terms = tree.part(*at, "terms")
+        _nameable(tree, (*at, "default_reading"), reading, simulated.default_readings(name, terms))
     _check_asked(tree, at, years, words)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from simulator.constraints import CHECKS
 from simulator.indicators import STATES, State
@@ -41,9 +41,11 @@ def targets() -> list[str]:
     return list(READINGS)
 
 
-def default_readings(target: str) -> list[str]:
-    """The readings of a target that a sample can answer, so that they may be its default."""
-    return [reading.name for reading in READINGS.get(target, ()) if not reading.projected]
+def default_readings(target: str, terms: Collection[str]) -> list[str]:
+    """The readings of a target that a sample can answer and for which the `terms` stated are enough, so that they may
+    be its default."""
+    known = READINGS.get(target, ())
+    return [reading.name for reading in known if not reading.projected and set(reading.needs) <= set(terms)]
 
 
 def indicators() -> Mapping[str, State]:

@@ -38,7 +38,6 @@ def set_clock(world: World) -> None:
     trend = world.path.trend(now.year)
     market = trend * world.pin.factors.get(now.year, 1.0)
     names["trend"] = trend
-    names["price_trend"] = trend
     names["collective_trend"] = trend ** names["collective_elasticity"]
     names["wage_local"] = market * names["wage_level"] * names["wage_local_month"] * names["months_local"]
     names["wage_migrant"] = market * names["wage_level"] * names["wage_migrant_month"] * names["months_migrant"]

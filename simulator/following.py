@@ -292,8 +292,8 @@ class Following:
         follow_year(names)
         some, working = follow_cooperatives(names)
         sums = {name: terms["followed"][:, position].copy() for name, position in COLUMN.items()}
-        leaders = villages.leaders.astype(np.float64)
-        self.years.append({**sums, "leaders": leaders, "cooperative": some, "cooperative_working": working})
+        states = {"leaders": villages.leaders.astype(np.float64), "led_so_far": villages.led.astype(np.float64)}
+        self.years.append({**sums, **states, "cooperative": some, "cooperative_working": working})
 
     def village_year(self) -> dict[str, np.ndarray]:
         """Sums by year and village: name -> (Y, V) float64."""

@@ -79,6 +79,7 @@ class Villages(Table):
         np.float64, "ratio", "local_demand", "local demand for what own businesses sell; 1: the usual one"
     )
     leaders: np.ndarray = stock(np.int64, "persons", "village_leader", "village leaders trained so far")
+    led: np.ndarray = stock(np.int64, "households", "village_leader", "households linked to its leaders so far")
     leaders_paid: np.ndarray = stock(np.int64, "fen", "village_leader", "received for training leaders so far")
     claim: np.ndarray = flow(np.int64, "fen", "interventions", "claim of the kind at hand on its fund")
     priority: np.ndarray = flow(np.float64, "rank", "interventions", "the lower, the sooner served by the kind at hand")

@@ -132,7 +132,6 @@ def random_names(scenario: Scenario, seed: int) -> dict[str, Any]:
         "wage_migrant": 36_000.0,
         "farm_yuan": 9_000.0,
         "farm_price": 1.1,
-        "price_trend": 1.3,
         "enterprise_yuan": 7_000.0,
         "remittance_yuan": 2_600.0,
         "rent_per_mu": 650.0,

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from experiments.cli import app
 from results import canonical
 from results.answers import answers
-from results.audit import COLUMNS, audit, audit_csv, audit_text, idle_share
+from results.audit import COLUMNS, PROJECTS, audit, audit_csv, audit_text, idle_share
 from results.store import Store
 from simulator.history import RunRecord
 from tests import synthetic

@@ -15,9 +15,7 @@ from simulator.simulate import simulate
 from simulator.world import Luck, World
 
 Place = Callable[[int], dict[str, Any]]
-Snapshot = Mapping[str, np.ndarray]
 EXITED = 3
-YEARLY_STATE = ("key", "size", "year_persons", "list_state", "entered_for", "exit_gift_share", "house_helped", "led")
 
 
 def draw_year(names: dict[str, Any], random: np.random.Generator) -> None:
@@ -41,7 +39,7 @@ def test_a_year_against_the_whole_history(place: Place, seed: int) -> None:
     names |= {"moving_line": 9_000.0, "estimate_line": 11_000.0, "gift_threshold": 0.5}
     memory = empty_memory(len(names["key"]))
     memory["known_key"][:], memory["help_seen"][:] = names["key"], names["house_helped"]
-    past: list[dict[str, Any]] = [{"key": names["key"].copy(), "house_helped": names["house_helped"].copy()}]
+    past: list[dict[str, Any]] = [{name: names[name].copy() for name in ("key", "house_helped")}]
     met = np.zeros(len(FOLLOWED))
     for _ in range(5):
         draw_year(names, random)

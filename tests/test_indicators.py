@@ -167,7 +167,8 @@ PENSION = replace(of_name("pension_insurance", zhejiang()), among="all")
 
 
 def test_households_of_the_least_covered_villages_come_first() -> None:
-    world, earlier, on_list = before_and_after(asking(PENSION, pension_insurance__covered=0.5))
+    rich = {"programme.yuan_per_listed_household": 40_000.0}
+    world, earlier, on_list = before_and_after(asking(PENSION, pension_insurance__covered=0.5).with_values(rich))
     households, villages = world.households, world.villages
     on_list &= households.size > 0
     asked = (households.supported == 1) & (households.size > 0) & ((earlier & 1) == 0)

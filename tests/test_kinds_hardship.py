@@ -175,7 +175,7 @@ def test_relief_follows_a_misfortune_and_ends_at_its_cap() -> None:
         table = world.households
         received = table.relief_received > 0
         assert ((table.struck == 1) | (table.gravely_ill == 1))[received].all()
-        assert table.relief_received.max() <= 200_000 * world.names["price_trend"] + 1
+        assert table.relief_received.max() <= 200_000 * world.names["trend"] + 1
         for reason in reasons:
             reasons[reason] += int((getattr(table, reason) == 1)[received].sum())
     assert min(reasons.values()) > 5

@@ -47,6 +47,16 @@ def test_a_published_run_ignores_the_draw_of_errors(scenario: Scenario) -> None:
     assert macro_path(scenario, MacroDraw("published", {COMMON: 3.0, 2019: 3.0})) == macro_path(scenario, PUBLISHED)
 
 
+@pytest.mark.parametrize("draw", [PUBLISHED, MacroDraw(), MacroDraw(normals={COMMON: 1.5, 2020: -2.0})])
+def test_a_place_below_its_province_keeps_its_distance(scenario: Scenario, draw: MacroDraw) -> None:
+    """Relative lines refer to the province, whose path is the same whatever the place's ratio to it."""
+    whole, part = (macro_path(scenario.with_values({"place.mean_ratio": ratio}), draw) for ratio in (1.0, 0.625))
+    assert whole.rural_mean == whole.reference_mean == part.reference_mean
+    assert part.rural_mean == {year: 0.625 * mean for year, mean in whole.rural_mean.items()}
+    assert part.trend(2022) == pytest.approx(whole.trend(2022))
+    assert (part.prices, part.dibao_line) == (whole.prices, whole.dibao_line)
+
+
 @pytest.mark.parametrize("draw", [PUBLISHED, MacroDraw(normals={COMMON: 2.0})])
 def test_the_burn_in_grows_up_to_year_0_whatever_comes_after(scenario: Scenario, draw: MacroDraw) -> None:
     path, first = macro_path(scenario, draw), first_simulated_year(scenario)

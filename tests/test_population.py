@@ -16,6 +16,7 @@ from simulator.macro import MacroDraw
 from simulator.members import Members
 from simulator.population import found_counties, found_villages, found_world, villages_in_place, villages_to_sample
 from simulator.scenario import Scenario
+from simulator.simulate import NULL, found, simulate
 from simulator.villages import STRATA, Villages
 from simulator.world import Luck, World
 
@@ -203,9 +204,34 @@ def test_members_are_plausible_people(scenario: Scenario, start: World) -> None:
 
 @pytest.mark.parametrize("choice", [*LINE_RULES, "mixed"])
 def test_counties_choose_their_line(scenario: Scenario, choice: str) -> None:
-    switched = replace(scenario, switches={**scenario.switches, "place.line_rule": choice})
+    told = {**scenario.values, "place.poverty_line": 4_000.0}
+    switched = replace(scenario, values=told, switches={**scenario.switches, "place.line_rule": choice})
     chosen = set(found_counties(switched, LUCK).line_rule.tolist())
     assert chosen == ({DIBAO_150, MEAN_40} if choice == "mixed" else {LINE_RULES.index(choice)})
+
+
+def test_a_fixed_line_needs_its_yuan(scenario: Scenario) -> None:
+    with pytest.raises(ValueError, match="needs its yuan"):
+        found_counties(replace(scenario, switches={**scenario.switches, "place.line_rule": "fixed"}), LUCK)
+
+
+def test_a_place_may_consist_of_key_villages_alone(scenario: Scenario) -> None:
+    """Foshan's 254: the other strata are empty, in the sample, the books and the measures."""
+    alone = {"place.villages_key": 9.0, "place.villages_under_100k": 9.0, "place.villages_total": 9.0}
+    told = scenario.with_values(alone)
+    assert villages_in_place(told) == (9, 0, 0)
+    assert villages_to_sample(told, None) == (9, 0, 0)
+    assert villages_to_sample(told, 2_000) == (2, 0, 0)
+    world = found(told, LUCK, 2_000, MacroDraw())
+    assert world.villages.stratum.tolist() == [0, 0]
+    assert sorted(world.villages.stands_for.tolist()) == [4, 5]
+    history = simulate(world, told, LUCK, MacroDraw(), NULL)
+    assert np.isfinite(history.series["collective_income", "key"][3::4]).all()
+    assert all(np.isnan(history.series["collective_income", stratum]).all() for stratum in STRATA[1:])
+    assert not history.ledger[:, :, 1:].any()
+    assert history.ledger[:, :, 0].sum() > 0
+    assert history.reference_mean.shape == history.years.shape
+    assert history.reference_mean[0] == scenario.series["place.rural_mean"][2017]
 
 
 def test_supported_counties_lie_lower(scenario: Scenario) -> None:

@@ -71,7 +71,7 @@ def test_hazards_of_starting(place: Place) -> None:
     assert (started(names) > 0).mean() == near(0.05, abs=0.006)
     assert (started(names, led=np.ones(20_000, np.int8)) > 0).mean() == near(0.10, abs=0.008)
     assert not started(names, assets=few).any() and not started(names, labour=np.full(20_000, 0.5)).any()
-    grant = np.full(20_000, 20_000.0 * names["price_trend"])
+    grant = np.full(20_000, 20_000.0 * names["trend"])
     assert (started(names, assets=few, start_capital=grant) > 0).mean() == near(0.5, abs=0.012)
     # Who would have begun anyway begins no smaller with a grant; who is brought to it begins small.
     anyway, brought = started(names), started(names, start_capital=grant.copy())

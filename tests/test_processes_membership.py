@@ -18,7 +18,7 @@ Place = Callable[[int], dict[str, Any]]
 
 def village_people(place: Place, seed: int, **changes: Any) -> dict[str, Any]:
     """A place where many think their membership over, in three hamlets a village, with savings about the fee."""
-    names = place(seed) | {"price_trend": 1.2, "membership_review": 0.8, "share_fee": 800.0} | changes
+    names = place(seed) | {"trend": 1.2, "membership_review": 0.8, "share_fee": 800.0} | changes
     random = np.random.default_rng(seed)
     length = len(names["size"])
     names["hamlet"] = random.integers(0, 3, length)

@@ -96,7 +96,7 @@ def test_labour_begins_when_school_ends(place: Place, education: int, begins: in
 
 def one_student(place: Place, **columns: float) -> dict[str, Any]:
     """A place where every household has one student of 17, 5,000 yuan a year, and 10,000 yuan of income."""
-    names = place(0) | {"dropout_hazard": 1.0, "dropout_burden": 0.4, "price_trend": 1.0, "school_cost_senior": 5000.0}
+    names = place(0) | {"dropout_hazard": 1.0, "dropout_burden": 0.4, "trend": 1.0, "school_cost_senior": 5000.0}
     names["member_present"][:] = 0
     names["roster_used"][:] = np.diff(names["roster_start"])
     names["member_present"][names["roster_start"][:-1]] = 1

@@ -149,7 +149,7 @@ def test_usual_income_follows_a_lasting_change(place: Place) -> None:
 
 
 def test_contributions(place: Place) -> None:
-    names = place(1) | {"pension_contribution": 100.0, "medical_premium": 200.0, "price_trend": 1.1}
+    names = place(1) | {"pension_contribution": 100.0, "medical_premium": 200.0, "trend": 1.1}
     names["contribution_paid"][:] = np.where(names["key"] % 2 == 0, 2_500, 0)
     own = np.maximum(2_500 * names["contributors"] - names["contribution_paid"], 0)
     wanted = np.where(names["size"] > 0, own + 5_500 * names["size"], names["contributions"])

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.counties import entry_thresholds
+from simulator.counties import FIXED, MEAN_40, entry_thresholds
 from simulator.entry import BY_INCOME, admit, candidates
 from simulator.macro import MacroDraw
 from simulator.register import identification_lines, observe, review_listed, verdict
 from simulator.scenario import Scenario
-from simulator.simulate import NULL, Run
-from simulator.world import World, parameter_names
+from simulator.simulate import NULL, Run, found
+from simulator.world import Luck, World, parameter_names
 from tests import twins, twins_register
 from tests.twins_register import EXITED, LISTED, NEVER, OBSERVATION, county_of
 
@@ -33,12 +33,41 @@ Place = Callable[[int], dict[str, Any]]
 )
 def test_lines_by_hand(place: Place, document: int, expected: list[list[float]]) -> None:
     names = place(0) | {"document_line": document, "mean_last_year": 20_000.0, "dibao_last_year": 5_000.0}
-    names |= {"list_line_share": 0.5, "level_mean": 1.25}
+    names |= {"list_line_share": 0.5, "level_mean": 1.25, "poverty_line_now": math.nan}
     names["county_level"][:] = np.log([1.25, 1.875, 0.625])
     for rule in range(4):
         names["county_line_rule"][:] = rule
         identification_lines(names)
         assert names["county_line"].tolist() == pytest.approx(expected[rule])
+
+
+@pytest.mark.parametrize(("document", "line"), [(0, 6_000.0), (1, 4_400.0)])
+def test_a_fixed_line_is_one_for_all_counties(place: Place, document: int, line: float) -> None:
+    """Before the programme 0.3 of last year's mean of 20,000 yuan, then the line of the year, here with one county of
+    another rule beside it."""
+    names = place(0) | {"document_line": document, "mean_last_year": 20_000.0, "dibao_last_year": 5_000.0}
+    names |= {"list_line_share": 0.3, "level_mean": 1.0, "poverty_line_now": 4_400.0}
+    names["county_level"][:] = np.log([1.0, 1.5, 0.5])
+    names["county_line_rule"][:] = [FIXED, FIXED, MEAN_40]
+    identification_lines(names)
+    assert names["county_line"].tolist() == pytest.approx([line, line, 4_000.0 if document else 3_000.0])
+
+
+def test_the_fixed_line_follows_prices(scenario: Scenario) -> None:
+    """In a run: from the first review of the programme on, the yuan of year 0 at the prices of each year."""
+    told = replace(
+        scenario,
+        values={**scenario.values, "place.poverty_line": 4_000.0},
+        switches={**scenario.switches, "place.line_rule": "fixed"},
+    )
+    world = found(told, Luck(4, 0), 600, MacroDraw())
+    assert world.counties.line == pytest.approx(told.values["place.list_line_share"] * world.realised_mean[2016])
+    run = Run(world, told, Luck(4, 0), MacroDraw(), NULL)
+    for year in (2018, 2019):
+        for _ in range(4):
+            run.step()
+        risen = (1.0 + told.values["place.forecast_inflation"]) ** (year - 2017)
+        assert world.counties.line == pytest.approx(np.full(world.counties.length, 4_000.0 * risen))
 
 
 @pytest.mark.parametrize("seed", range(4))

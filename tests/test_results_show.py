@@ -206,4 +206,4 @@ def test_the_first_assumptions_of_the_shipped_plan_give_their_reasons_in_chinese
     printed = {lang: show_assumptions({"assumptions": entries}, lang)[2:-1] for lang in ("zh", "en")}
     for lang, lines in printed.items():
         reasons = [line for line in lines if line.startswith("    ")]
-        assert reasons and [any(ord(sign) > 0x3000 for sign in line) for line in reasons] == [lang == "zh"] * len(reasons)
+        assert {any(ord(sign) > 0x3000 for sign in line) for line in reasons} == {lang == "zh"}

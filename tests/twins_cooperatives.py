@@ -51,7 +51,7 @@ def membership(names: Names) -> Names:
     """Everybody decides on last year's members."""
     before, serves = names["coop_member"], serving(names)
     after, paid, factor = before.copy(), np.zeros(len(before), np.int64), names["member_factor"].copy()
-    fee = fen(names["share_fee"] * names["price_trend"])
+    fee = fen(names["share_fee"] * names["trend"])
     for row in np.flatnonzero(names["size"] > 0):
         home = names["village"][row]
         if uniform(names, names["key"][row], draws.MEMBERSHIP_YEAR, names["moment"], 0) < names["membership_review"]:

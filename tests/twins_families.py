@@ -169,7 +169,7 @@ def schooling(names: Names) -> Names:
                 education[row] = 2 + sum(z + names["schooling_lean"] * means > bound for bound in bounds)
             student[row] = stage(names["member_age"][row], education[row])
         yearly = {2: names["school_cost_senior"], 3: names["school_cost_college"]}
-        cost = 100 * names["price_trend"] * sum(yearly.get(int(student[row]), 0) for row in rows)
+        cost = 100 * names["trend"] * sum(yearly.get(int(student[row]), 0) for row in rows)
         short = cost > names["dropout_burden"] * names["last_income"][home] and names["savings"][home] < cost
         unlucky = (
             twins.uniform(names, names["key"][home], draws.SCHOOLING_YEAR, names["moment"], 1) < names["dropout_hazard"]
@@ -191,5 +191,5 @@ def school_costs(names: Names) -> Names:
     booked = names["school_cost"].copy()
     for home in np.flatnonzero(names["students"] > 0):
         yuan = sum(yearly[names["member_student"][row]] for row in twins.present(names, home))
-        booked[home] = math.floor(25 * names["price_trend"] * yuan + 0.5)
+        booked[home] = math.floor(25 * names["trend"] * yuan + 0.5)
     return {"school_cost": booked}

@@ -93,7 +93,7 @@ def business_start(names: Names) -> Names:
                 enterprise[row] = capital[row] = 0.0
             continue
         own = names["business_means"] * names["assets"][row]
-        if names["labour"][row] < 1 or own + capital[row] / names["price_trend"] < names["business_minimum"]:
+        if names["labour"][row] < 1 or own + capital[row] / names["trend"] < names["business_minimum"]:
             continue
         alone = names["business_start_hazard"] if own >= names["business_minimum"] else 0.0
         hazard = alone * (1 + names["leader_start"] if led else 1.0)

@@ -44,7 +44,8 @@ def process_on(scenario: Scenario, name: str) -> bool:
 
 
 def output_risk(history: History, scenario: Scenario) -> Finding:
-    """Output of projects varies from year to year: the spread of the return, log points, broken if it is nothing."""
+    """Output of projects varies from year to year: the spread of the return, log points, broken if it is nothing. Care
+    in choosing and managing projects (HN-1.1) has nothing to lower where they cannot fail."""
     rule = risk("C-30a", "项目产出波动", "The risk of output")
     path = "programme.interventions.industry_support.return_sd"
     if not has_projects(scenario):

@@ -29,7 +29,7 @@ def want(  # type: ignore[no-untyped-def]
     yuan_per_mu,
     care_share,
     care_year,
-    price_trend,
+    trend,
     open_now,
     kind_number,
 ):
@@ -42,7 +42,7 @@ def want(  # type: ignore[no-untyped-def]
         cares = uniform(seed, replicate, key[row], DELIVERY + kind_number, 0, 0) < care_share
         if cares and labour[row] > 0.0 and places[row] & POST_PLACE == 0:
             yuan += care_year
-        claim[row] = math.floor(25.0 * price_trend * yuan + 0.5)
+        claim[row] = math.floor(25.0 * trend * yuan + 0.5)
 
 
 @rule

@@ -18,9 +18,9 @@ from simulator.rules import compiled, rule
 
 
 @compiled
-def fees(seniors, fee_share, school_cost_senior, price_trend):  # type: ignore[no-untyped-def]
+def fees(seniors, fee_share, school_cost_senior, trend):  # type: ignore[no-untyped-def]
     """Fen of a quarter's school costs that the fund takes over for so many students."""
-    return seniors * math.floor(25.0 * fee_share * school_cost_senior * price_trend + 0.5)
+    return seniors * math.floor(25.0 * fee_share * school_cost_senior * trend + 0.5)
 
 
 @compiled
@@ -45,7 +45,7 @@ def want(  # type: ignore[no-untyped-def]
     member_student,
     member_age,
     quarter,
-    price_trend,
+    trend,
     school_cost_senior,
     fee_share,
     grant_year,
@@ -59,12 +59,12 @@ def want(  # type: ignore[no-untyped-def]
             continue
         first, end = roster_start[household], roster_start[household] + roster_used[household]
         seniors = seniors_in(first, end, member_present, member_student)
-        grant = seniors * math.floor(25.0 * grant_year * price_trend + 0.5)
+        grant = seniors * math.floor(25.0 * grant_year * trend + 0.5)
         if quarter == 3:
             for row in range(first, end):
                 if member_present[row] == 1 and member_student[row] == COLLEGE and member_age[row] == COLLEGE_FROM:
-                    grant += math.floor(100.0 * college_grant * price_trend + 0.5)
-        claim[household] = fees(seniors, fee_share, school_cost_senior, price_trend) + grant
+                    grant += math.floor(100.0 * college_grant * trend + 0.5)
+        claim[household] = fees(seniors, fee_share, school_cost_senior, trend) + grant
 
 
 @rule
@@ -78,7 +78,7 @@ def delivered(  # type: ignore[no-untyped-def]
     roster_used,
     member_present,
     member_student,
-    price_trend,
+    trend,
     school_cost_senior,
     fee_share,
 ):
@@ -88,7 +88,7 @@ def delivered(  # type: ignore[no-untyped-def]
         if delivered[household] > 0:
             first, end = roster_start[household], roster_start[household] + roster_used[household]
             seniors = seniors_in(first, end, member_present, member_student)
-            to_school = min(delivered[household], fees(seniors, fee_share, school_cost_senior, price_trend))
+            to_school = min(delivered[household], fees(seniors, fee_share, school_cost_senior, trend))
             public_money[household] -= to_school
             village_supplier_money[village[household]] += to_school
 
@@ -104,7 +104,7 @@ def changed(  # type: ignore[no-untyped-def]
     roster_used,
     member_present,
     member_student,
-    price_trend,
+    trend,
     school_cost_senior,
     fee_share,
 ):
@@ -114,7 +114,7 @@ def changed(  # type: ignore[no-untyped-def]
         if delivered[household] > 0:
             first, end = roster_start[household], roster_start[household] + roster_used[household]
             seniors = seniors_in(first, end, member_present, member_student)
-            to_school = min(delivered[household], fees(seniors, fee_share, school_cost_senior, price_trend))
+            to_school = min(delivered[household], fees(seniors, fee_share, school_cost_senior, trend))
             school_cost[household] -= to_school
             grant_income[household] += delivered[household] - to_school
             school_aid[household] = 1

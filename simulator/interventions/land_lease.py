@@ -42,7 +42,7 @@ def changed(  # type: ignore[no-untyped-def]
     idle_share,
     room_rent,
     rent_per_mu,
-    price_trend,
+    trend,
     season_property,
     land_mean,
     land_exponent,
@@ -56,7 +56,7 @@ def changed(  # type: ignore[no-untyped-def]
         leased[row] = max(leased[row], organised_share * land[row])
         land_factor[row] = land_worked(land[row], leased[row], rented[row], land_mean, land_exponent)
         idle = uniform(seed, replicate, key[row], DELIVERY + kind_number, 0, 0) < idle_share
-        rooms = price_trend * room_rent if idle else 0.0
+        rooms = trend * room_rent if idle else 0.0
         yuan = season_property * (rent_premium * rent_per_mu * leased[row] + rooms)
         land_rent_extra[row] = math.floor(100.0 * yuan + 0.5)
 

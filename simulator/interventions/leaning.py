@@ -1,4 +1,4 @@
-"""Support that leans towards the counties the province supports (ZJ-1.4, ZJ-2.1, ZJ-4.1, HN-1.7, HN-2.2).
+"""Support that leans towards the counties the province supports (ZJ-1.4, ZJ-2.1, ZJ-4.1, HN-1.2, HN-1.7, HN-2.2).
 
 Documents ask for weight on poor counties and state none. A kind's term `elsewhere`, from 0 to 1, is its reach outside
 the supported counties relative to its reach within: with luck u of a claimant, lasting and one a kind, it is taken up

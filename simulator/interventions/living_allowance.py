@@ -14,9 +14,9 @@ from simulator.rules import compiled, rule
 
 
 @compiled
-def allowance_due(disabled, allowance_month, price_trend):  # type: ignore[no-untyped-def]
+def allowance_due(disabled, allowance_month, trend):  # type: ignore[no-untyped-def]
     """Fen of three months of the allowance."""
-    return math.floor(300.0 * allowance_month * price_trend * disabled + 0.5)
+    return math.floor(300.0 * allowance_month * trend * disabled + 0.5)
 
 
 @compiled
@@ -35,14 +35,14 @@ def want(  # type: ignore[no-untyped-def]
     allowance_month,
     contribution_share,
     pension_contribution,
-    price_trend,
+    trend,
     open_now,
 ):
     """Three months of the allowance for every disabled member, and a quarter's contributions."""
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
         if open_now == 1 and offered[row] == 1:
-            claim[row] = allowance_due(disabled[row], allowance_month, price_trend)
+            claim[row] = allowance_due(disabled[row], allowance_month, trend)
             claim[row] += paid_for(contributors[row], pension_contribution, contribution_share)
 
 
@@ -57,14 +57,14 @@ def changed(  # type: ignore[no-untyped-def]
     allowance_month,
     contribution_share,
     pension_contribution,
-    price_trend,
+    trend,
 ):
     """The mechanism: cash, and contributions the household need not pay."""
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
         if delivered[row] == 0:
             continue
-        cash = allowance_due(disabled[row], allowance_month, price_trend)
+        cash = allowance_due(disabled[row], allowance_month, trend)
         insurer = paid_for(contributors[row], pension_contribution, contribution_share)
         part = cash / (cash + insurer) if cash + insurer > 0 else 1.0
         in_cash = math.floor(part * delivered[row] + 0.5)

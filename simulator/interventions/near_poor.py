@@ -24,12 +24,12 @@ def mark_near_poor(  # type: ignore[no-untyped-def]
 
 
 @rule
-def want(supported_rows, offered, size, claim, support_year, price_trend, open_now):  # type: ignore[no-untyped-def]
+def want(supported_rows, offered, size, claim, support_year, trend, open_now):  # type: ignore[no-untyped-def]
     """A quarter of the yearly aid for every member."""
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
         if open_now == 1 and offered[row] == 1:
-            claim[row] = math.floor(25.0 * support_year * price_trend * size[row] + 0.5)
+            claim[row] = math.floor(25.0 * support_year * trend * size[row] + 0.5)
 
 
 @rule

@@ -30,7 +30,7 @@ def want(  # type: ignore[no-untyped-def]
     claim,
     priority,
     wage_month,
-    price_trend,
+    trend,
     open_now,
     kind_number,
 ):
@@ -41,7 +41,7 @@ def want(  # type: ignore[no-untyped-def]
             continue
         member = worker(row, roster_start, roster_used, member_present, member_capacity, member_work, POST)
         if member >= 0:
-            claim[row] = math.floor(300.0 * wage_month * price_trend + 0.5)
+            claim[row] = math.floor(300.0 * wage_month * trend + 0.5)
             lot = uniform(seed, replicate, key[row], DELIVERY + kind_number, 0, 0)
             priority[row] = lot if member_capacity[member] < 1.0 else 1.0 + lot
 

@@ -30,7 +30,7 @@ def want(  # type: ignore[no-untyped-def]
     bill_trigger,
     illness_share,
     relief_cap,
-    price_trend,
+    trend,
     open_now,
 ):
     """What the quarter's misfortunes entitle to. Amounts rise with the trend of rural income."""
@@ -40,10 +40,10 @@ def want(  # type: ignore[no-untyped-def]
             continue
         due = 0.0
         if struck[row] == 1 and (crop_lost[row] >= loss_trigger or house_damaged[row] > 0):
-            due += disaster_amount * price_trend * size[row]
+            due += disaster_amount * trend * size[row]
         if gravely_ill[row] == 1:
-            due += illness_share * max(0.01 * out_of_pocket[row] - bill_trigger * price_trend, 0.0)
-        claim[row] = math.floor(100.0 * min(due, relief_cap * price_trend) + 0.5)
+            due += illness_share * max(0.01 * out_of_pocket[row] - bill_trigger * trend, 0.0)
+        claim[row] = math.floor(100.0 * min(due, relief_cap * trend) + 0.5)
 
 
 @rule

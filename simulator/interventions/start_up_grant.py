@@ -31,7 +31,7 @@ def want(  # type: ignore[no-untyped-def]
     priority,
     business_means,
     business_minimum,
-    price_trend,
+    trend,
     grant,
     asks_per_year,
     open_now,
@@ -44,7 +44,7 @@ def want(  # type: ignore[no-untyped-def]
         row = supported_rows[index]
         if open_now == 0 or offered[row] == 0 or labour[row] < 1.0 or enterprise[row] > 0.0 or start_granted[row] == 1:
             continue
-        if business_means * assets[row] + grant / price_trend < business_minimum:
+        if business_means * assets[row] + grant / trend < business_minimum:
             continue
         asks, _, _, lot = uniforms(seed, replicate, key[row], DELIVERY + kind_number, moment, 0)
         if asks < chance:

@@ -79,6 +79,7 @@ def changed(  # type: ignore[no-untyped-def]
     village_start,
     village_delivered,
     village_leaders_paid,
+    village_led,
     key,
     supported,
     labour,
@@ -103,6 +104,7 @@ def changed(  # type: ignore[no-untyped-def]
                         chosen, lowest = row, lot
             if chosen >= 0:
                 led[chosen] = 1
+                village_led[village] += 1
 
 
 KIND = Kind(

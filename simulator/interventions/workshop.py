@@ -22,9 +22,9 @@ WORKSHOP_PLACE, POST_PLACE = 1, 2
 
 
 @compiled
-def piece_wage(row, wage_factor, piece_wage_month, price_trend):  # type: ignore[no-untyped-def]
+def piece_wage(row, wage_factor, piece_wage_month, trend):  # type: ignore[no-untyped-def]
     """Fen a quarter of a full worker of this household, before the top-up."""
-    return 300.0 * price_trend * piece_wage_month * wage_factor[row]
+    return 300.0 * trend * piece_wage_month * wage_factor[row]
 
 
 @compiled
@@ -79,7 +79,7 @@ def want(  # type: ignore[no-untyped-def]
     priority,
     piece_wage_month,
     top_up_share,
-    price_trend,
+    trend,
     open_now,
     kind_number,
 ):
@@ -92,7 +92,7 @@ def want(  # type: ignore[no-untyped-def]
         if member >= 0:
             lot = uniform(seed, replicate, key[row], DELIVERY + kind_number, 0, 0)
             priority[row] = lot
-            earned = piece_wage(row, wage_factor, piece_wage_month, price_trend)
+            earned = piece_wage(row, wage_factor, piece_wage_month, trend)
             claim[row] = math.floor(top_up_share * member_capacity[member] * earned + 0.5)
 
 
@@ -112,7 +112,7 @@ def changed(  # type: ignore[no-untyped-def]
     wage_factor,
     wage_workshop,
     piece_wage_month,
-    price_trend,
+    trend,
     deadweight,
     kind_number,
 ):
@@ -132,7 +132,7 @@ def changed(  # type: ignore[no-untyped-def]
         row = supported_rows[index]
         if held[row] > 0:
             member = worker(row, roster_start, roster_used, member_present, member_capacity, member_work, WORKSHOP)
-            earned = piece_wage(row, wage_factor, piece_wage_month, price_trend)
+            earned = piece_wage(row, wage_factor, piece_wage_month, trend)
             wage_workshop[row] += math.floor(member_capacity[member] * earned + 0.5)
 
 

@@ -177,7 +177,7 @@ def earnings(  # type: ignore[no-untyped-def]
     post_displacement,
 ):
     """Wages of local and migrant work this quarter, and the labour left at home. `wage_local` and `wage_migrant` are
-    yuan a year for a full worker of mean productivity, prices of the day; a post or workshop leaves part of a worker's
+    yuan a year for a full worker of mean productivity, incomes of the day; a post or workshop leaves part of a worker's
     time for the home."""
     for household in range(wage_work.shape[0]):
         units = 0.0

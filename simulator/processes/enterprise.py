@@ -55,7 +55,7 @@ def business_start(  # type: ignore[no-untyped-def]
     leader_survival,
     enterprise_share,
     enterprise_sd,
-    price_trend,
+    trend,
 ):
     """Businesses that close and begin this year; the size of a new one is drawn as at founding. Yuan of year 0."""
     for row in range(key.shape[0]):
@@ -70,7 +70,7 @@ def business_start(  # type: ignore[no-untyped-def]
                 start_capital[row] = 0.0
             continue
         own = business_means * assets[row]
-        if labour[row] < 1.0 or own + start_capital[row] / price_trend < business_minimum:
+        if labour[row] < 1.0 or own + start_capital[row] / trend < business_minimum:
             continue
         starts, _, big, _ = uniforms(seed, replicate, key[row], BUSINESS_YEAR, moment, 0)
         unhelped = business_start_hazard if own >= business_minimum else 0.0
@@ -94,7 +94,7 @@ def own_business(  # type: ignore[no-untyped-def]
     season_business,
 ):
     """Net income of the own business this quarter. `enterprise_yuan` is yuan a year for the mean business at mean
-    productivity, prices of the day; borrowed money at work yields `loan_return` a year times productivity."""
+    productivity, incomes of the day; borrowed money at work yields `loan_return` a year times productivity."""
     for row in range(size.shape[0]):
         if size[row] > 0 and (enterprise[row] > 0.0 or loan_capital[row] > 0.0):
             own = season_business * enterprise_yuan * enterprise[row] * village_demand_factor[village[row]]

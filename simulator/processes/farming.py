@@ -66,7 +66,7 @@ def farming(  # type: ignore[no-untyped-def]
     season_business,
 ):
     """Farm output of the quarter at the usual local price, and what each village brings to market, season and price
-    level apart. `farm_yuan` is yuan a year at mean land, one worker and mean productivity, prices of the day."""
+    level apart. `farm_yuan` is yuan a year at mean land, one worker and mean productivity, incomes of the day."""
     labour_factor = np.zeros(HALVES)
     for halves in range(HALVES):
         labour_factor[halves] = (labour_floor + 0.5 * halves) ** labour_exponent

@@ -23,7 +23,6 @@ from simulator.processes.demography import ADULT_FROM, PARTIAL_FROM
 from simulator.rules import compiled, rule
 
 
-
 @compiled
 def beyond(owed, rate, deductible):  # type: ignore[no-untyped-def]
     """What is still owed, yuan, after a layer pays `rate` of what exceeds its deductible."""

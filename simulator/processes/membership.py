@@ -123,10 +123,10 @@ def membership(  # type: ignore[no-untyped-def]
     household_size,
     land_mean,
     land_exponent,
-    price_trend,
+    trend,
 ):
     """A year's joining and leaving, decided on last year's members, and the factor that follows from membership."""
-    fee = np.int64(math.floor(100.0 * share_fee * price_trend + 0.5))
+    fee = np.int64(math.floor(100.0 * share_fee * trend + 0.5))
     for village in range(cooperative_status.shape[0]):
         first, last = village_start[village], village_start[village + 1]
         serves = 1 if cooperative_status[village] != SHELL and cooperative_status[village] != FAILED else 0

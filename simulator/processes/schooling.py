@@ -57,7 +57,7 @@ def schooling(  # type: ignore[no-untyped-def]
     member_age,
     member_education,
     member_student,
-    price_trend,
+    trend,
     senior_share,
     college_share,
     schooling_lean,
@@ -84,9 +84,9 @@ def schooling(  # type: ignore[no-untyped-def]
             if attends != NO_STUDENT:
                 number += 1
             if attends == SENIOR:
-                cost += 100.0 * price_trend * school_cost_senior
+                cost += 100.0 * trend * school_cost_senior
             elif attends == COLLEGE:
-                cost += 100.0 * price_trend * school_cost_college
+                cost += 100.0 * trend * school_cost_college
         short = cost > dropout_burden * last_income[household] and savings[household] < cost
         if cost > 0.0 and short and school_aid[household] == 0 and last_persons[household] > 0:
             if uniform(seed, replicate, key[household], SCHOOLING_YEAR, moment, 1) < dropout_hazard:
@@ -108,7 +108,7 @@ def school_costs(  # type: ignore[no-untyped-def]
     roster_used,
     member_present,
     member_student,
-    price_trend,
+    trend,
     school_cost_compulsory,
     school_cost_senior,
     school_cost_college,
@@ -126,4 +126,4 @@ def school_costs(  # type: ignore[no-untyped-def]
                     yuan += school_cost_senior
                 elif member_student[row] == COLLEGE:
                     yuan += school_cost_college
-        school_cost[household] = math.floor(25.0 * price_trend * yuan + 0.5)
+        school_cost[household] = math.floor(25.0 * trend * yuan + 0.5)

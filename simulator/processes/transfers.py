@@ -38,7 +38,7 @@ def standing_income(  # type: ignore[no-untyped-def]
     season_transfer,
 ):
     """Rent of leased land and return on assets, pensions, remittances, and interest on what is owed to kin. All yuan
-    amounts are at prices of the day: rent a mu and year, property and remittance a year for a household with the mean
+    amounts rise with rural incomes: rent a mu and year, property and remittance a year for a household with the mean
     holding, pension a month and elder."""
     for row in range(size.shape[0]):
         if size[row] == 0:
@@ -54,7 +54,7 @@ def standing_income(  # type: ignore[no-untyped-def]
 
 @rule
 def contribute(  # type: ignore[no-untyped-def]
-    size, contributors, contribution_paid, contributions, pension_contribution, medical_premium, price_trend
+    size, contributors, contribution_paid, contributions, pension_contribution, medical_premium, trend
 ):
     """Contributions of the quarter: the lowest tier of the residents' pension for every member between 16 and the
     pension age, less what government pays of it, and the medical premium for every member."""
@@ -62,5 +62,5 @@ def contribute(  # type: ignore[no-untyped-def]
         if size[row] == 0:
             continue
         own = pension_due(contributors[row], pension_contribution) - contribution_paid[row]
-        premium = math.floor(25.0 * medical_premium * price_trend * size[row] + 0.5)
+        premium = math.floor(25.0 * medical_premium * trend * size[row] + 0.5)
         contributions[row] = max(own, 0) + premium

@@ -39,7 +39,13 @@ def many(run: Reckoning) -> Judgement:
 
 
 def many_each(run: Reckoning) -> Judgement:
-    """Distinct households led per leader over the number asked; without a leader there are none."""
+    """Distinct households led so far per leader over the number asked; without a leader there are none."""
+    led, leaders = run.total("led_so_far")[:, run.due], run.total("leaders")[:, run.due]
+    return run.judge(run.ratio(led, leaders) - run.term("threshold"))
+
+
+def many_each_still(run: Reckoning) -> Judgement:
+    """The same of households led at the end of the year due."""
     led, leaders = run.total("households_led")[:, run.due], run.total("leaders")[:, run.due]
     return run.judge(run.ratio(led, leaders) - run.term("threshold"))
 
@@ -47,7 +53,7 @@ def many_each(run: Reckoning) -> Judgement:
 def villages_led_enough(run: Reckoning) -> Judgement:
     """Share of the villages with leaders where each leads enough distinct households on average, over the share asked;
     a place without a leader has none."""
-    led, leaders = (run.history.village_year[name][run.due] for name in ("households_led", "leaders"))
+    led, leaders = (run.history.village_year[name][run.due] for name in ("led_so_far", "leaders"))
     having = (leaders > 0).astype(np.float64)
     enough = having * (led >= run.term("threshold") * leaders)
     share = run.ratio(run.sample.totals(enough), run.sample.totals(having))
@@ -126,8 +132,12 @@ def led() -> tuple[Reading, ...]:
     return (
         Reading("mean", "households", many_each,
                 "平均每名带头人带动的户（不重复）", "distinct households per leader, mean",
-                "目标年平均每名带头人带动的不同农户达到户数，一户只计一次；没有带头人则为零。",
-                "Distinct households led per leader reach the number, each counted once; none where nobody leads."),
+                "到目标年累计，平均每名带头人带动的不同农户达到户数，一户只计一次；没有带头人则为零。",
+                "Distinct households led so far per leader reach the number, each counted once; none where nobody"
+                " leads."),
+        Reading("mean_still", "households", many_each_still,
+                "平均每名带头人年末仍带动的户", "households per leader still led, mean",
+                "只计目标年年末仍在的农户。", "Only households still there at the end of the year due."),
         Reading("villages_95", "share", villages_led_enough,
                 "95% 有带头人的村平均达到", "in 95 % of villages with leaders",
                 "有带头人的村中至少 95%，村内平均每名带头人带动的不同农户达到户数。",
