@@ -84,9 +84,9 @@ PUBLISHED: Mapping[str, Published] = {
     )
 }
 
-# Components of Quanzhou: Fujian's yearbook 2021, table 6-10. Of Hunan: NBS survey office, 2014. Of Foshan's villages and
-# Lüliang: derived. The farther Fujian is, the wider the tolerance; where farming and transfers make more of the income,
-# the lowest quintile comes out richer than Fujian's.
+# Components of Quanzhou: Fujian's yearbook 2021, table 6-10. Of Hunan: NBS survey office, 2014. Of Foshan's villages
+# and Lüliang: derived. The farther Fujian is, the wider the tolerance; where farming and transfers make more of the
+# income, the lowest quintile comes out richer than Fujian's.
 CARRIED: Mapping[str, Shape] = {
     "foshan": Shape(FUJIAN_2017, 0.20, moved_to_province(NATION_2017, GUANGDONG_2008, NATION_2008)),
     "lvliang": Shape(FUJIAN_2016, 0.25, moved_to_province(NATION_2014, SHANXI_2008, NATION_2008)),

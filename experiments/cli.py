@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from experiments import planning
 from experiments.terminal import (
     BAD_INPUT,
     INTERRUPTED,
@@ -95,6 +96,12 @@ def run(
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="结果文件夹 folder [runs/NAME-id]")] = None,
     resume: Annotated[Path | None, typer.Option(metavar="DIR", help="接着算 go on with this folder")] = None,
     again: Annotated[bool, typer.Option("--again", help="全部重算 compute everything again")] = False,
+    each_range: Annotated[
+        bool,
+        typer.Option(
+            "--each-range", help="逐个把假设取到区间两端，看结论变多少 move every assumed number to the ends of its range"
+        ),
+    ] = False,
     lang: LangOption = Lang.zh,
 ) -> None:
     """推演一个方案并回答各项目标的把握。 Run a scenario and answer how surely each target is reached."""
@@ -120,12 +127,14 @@ def run(
                 )
             )
             say(_answer_text(wanted.folder.path, lang))
-            return
-        if wanted.options.households == "full":
-            weight = request.weigh(wanted)
-            warn(weight.text(lang))
-            request.refuse_what_does_not_fit(weight)
-        _compute(wanted, lang)
+        else:
+            if wanted.options.households == "full":
+                weight = request.weigh(wanted)
+                warn(weight.text(lang))
+                request.refuse_what_does_not_fit(weight)
+            _compute(wanted, lang)
+        if each_range:
+            planning.move_each(wanted, households is not None, runs is not None, lang)
 
 
 @app.command()
@@ -282,6 +291,10 @@ def schema(
         say(text.rstrip("\n"))
     else:
         to.write_text(text, encoding="utf-8", newline="\n")
+
+
+app.command(name="diff")(planning.diff)
+app.add_typer(planning.new, name="new")
 
 
 def _compute(wanted: Request, lang: Lang) -> None:

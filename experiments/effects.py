@@ -131,7 +131,7 @@ class Effect:
 def alone(scenario: Scenario, kind: str, budget: float = BUDGET, mechanism: bool = True) -> Scenario:
     """The scenario with one kind, at the programme's terms, and the whole of one fund for it: `budget` yuan a listed
     household and year; an entitlement is paid as it falls due."""
-    given = scenarios.with_kinds(replace(scenario, interventions=()), kind)
+    given = scenarios.with_kinds(replace(scenario, interventions=(), indicators=()), kind)
     entry = replace(given.interventions[0], mechanism=mechanism)
     money = {
         "programme.yuan_per_listed_household": budget,

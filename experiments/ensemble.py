@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 ANSWERS = "answers.json"
 SCENARIO = "scenario.json"
+MOVED = "each_range.json"
 
 Simulate = Callable[[Replicate], list[RunRecord]]
 Progress = Callable[[int, int], None]
@@ -178,8 +179,13 @@ def _answer(records: list[RunRecord], loaded: Loaded, store: Store) -> None:
     """Answer from all kept runs, draw the charts, and write the answers last: their presence says it is complete."""
     from results import answers as answering
     from results import canonical, charts
+    from results.moves import ordered
 
     answers = answering.answers(records, loaded.scenario, loaded.resolved(), store.meta)
+    moved = store.folder / MOVED
+    if moved.is_file():
+        rows = json.loads(moved.read_text(encoding="utf-8"))["rows"]
+        answers["assumptions"] = ordered(answers["assumptions"], rows)
     charts.write(store.folder, records, answers)
     canonical.write(store.folder / ANSWERS, answers)
 

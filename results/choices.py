@@ -40,6 +40,7 @@ CHOICES: dict[str, tuple[tuple[str, str], dict[str, tuple[str, str]]]] = {
             "mean40": ("农民人均收入的 40%", "40 % of the rural mean"),
             "min": ("两者取低", "the lower of both"),
             "max": ("两者取高", "the higher of both"),
+            "fixed": ("固定元数，随物价调整", "one line in yuan that follows prices"),
         },
     ),
     "place.selection": (

@@ -36,4 +36,52 @@ DECIDED_BY: dict[str, dict[str, str]] = {
         "zh": "低保标准高于 4,600 元，因此由低保的覆盖率决定",
         "en": "the dibao line lies above 4,600 yuan, so that the coverage of dibao decides",
     },
+    "T-HEAD": {
+        "zh": "识别线随收入上移与观察期：名单每年重新认定，总有人在线下",
+        "en": "the identification line that rises with incomes, and the year under observation: somebody is under",
+    },
+    "T-STABLE": {
+        "zh": "收入的年际波动与收入观测误差：退出的依据是观测收入",
+        "en": "the swings of income between years and the error of observation, by which exits are decided",
+    },
+    "T-45": {
+        "zh": "基期名单的收入水平与均值回归，以及全省农村均值的增速",
+        "en": "the level of the baseline list's income, its bouncing back, and the growth of the provincial mean",
+    },
+    "T-60": {
+        "zh": "各村基期收入与全省农村均值之比",
+        "en": "the ratio of the villages' year-0 income to the provincial mean",
+    },
+    "T-VEXIT": {
+        "zh": "出列条件中的在册人口占比与识别线",
+        "en": "the share of listed persons in the rule of exit, and the identification line",
+    },
+    "T-EVERY": {
+        "zh": "县与县之间各年的冲击：有无项目的差别远小于它",
+        "en": "the yearly shocks of counties, far larger than what the programme adds",
+    },
+    "T-VCOLL-1": {
+        "zh": "村集体经营性收入的基期分布与每村投入金额",
+        "en": "the year-0 distribution of villages' operating income and the yuan put into each",
+    },
+    "T-VCOLL-2": {
+        "zh": "村集体经营性收入的基期分布与每村投入金额",
+        "en": "the year-0 distribution of villages' operating income and the yuan put into each",
+    },
+    "T-HOUSE": {
+        "zh": "危房的基期数量与每年新增的损坏",
+        "en": "the number of unsafe houses at year 0 and the damage of every year",
+    },
+    "T-RELOC": {
+        "zh": "退出名单所需的时间与识别线：搬迁户要连续过线才退出",
+        "en": "the time it takes to leave the list, and its line: the relocated must be above it more than once",
+    },
+    "T-COOP": {
+        "zh": "空壳合作社的比例",
+        "en": "the share of cooperatives that are shells",
+    },
+    "T-COMP": {
+        "zh": "有劳动能力的农户主要靠工资和经营收入，分红和转移本来就少",
+        "en": "households with labour live on wages and business; dividends and transfers are few to begin with",
+    },
 }

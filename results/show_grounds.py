@@ -8,7 +8,7 @@ from typing import Any
 from results.assumptions import PROCESS
 from results.choices import choice_title, choice_word
 from results.tables import wrap
-from results.words import plain_unit, say
+from results.words import plain_unit, quantity, say, unit
 
 WIDTH = 100
 MOST = 5
@@ -62,6 +62,18 @@ def _reason(entry: Answers, lang: str) -> str:
     return str(entry["text"] if lang == "en" else entry.get("text_zh", entry["text"]))
 
 
+def _moves(entry: Answers, lang: str) -> str:
+    """What the ends of a number's range do to the target they move most, where that has been simulated."""
+    moves = entry.get("moves")
+    if not moves or not moves["target"]:
+        return ""
+    ends = " / ".join(
+        "-" if moves[end] is None else quantity(moves[end], moves["unit"]) for end in ("low", "high")
+    )
+    told = f"{moves['target']} {ends} {unit(moves['unit'], lang)}"
+    return say(lang, f"（取区间两端时余量变化：{told}）", f" (margin at the ends of its range: {told})")
+
+
 def assumptions(answers: Answers, lang: str) -> list[str]:
     """The first numbers nobody published, with range, unit and reason; and how many more there are."""
     entries = answers["assumptions"][:MOST]
@@ -75,7 +87,7 @@ def assumptions(answers: Answers, lang: str) -> list[str]:
     for entry in entries:
         reach = f" [{entry['range'][0]:,.10g}, {entry['range'][1]:,.10g}]" if entry["range"] else ""
         lines.append(f"{entry['path']} = {entry['value']:,.10g}{reach} {plain_unit(entry['unit'], lang)}")
-        lines += ["    " + part for part in wrap(_reason(entry, lang), WIDTH - 4)]
+        lines += ["    " + part for part in wrap(_reason(entry, lang) + _moves(entry, lang), WIDTH - 4)]
     if more:
         lines.append(say(lang, f"另有 {more} 个，见 answers.json", f"and {more} more in answers.json"))
     return lines

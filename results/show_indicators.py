@@ -14,8 +14,8 @@ Answers = Mapping[str, Any]
 
 
 def indicators_table(answers: Answers, lang: str) -> list[str]:
-    """A line an indicator: coverage with the programme and without, what is asked for, probabilities, yuan spent by the
-    year due and yuan that were missing."""
+    """Two lines an indicator: coverage with the programme and without, what is asked for, probabilities, yuan spent by
+    the year due and yuan that were missing; under them what it is."""
     rows = [row for row in answers["targets"] if row.get("indicator")]
     if not rows:
         return []
@@ -26,18 +26,20 @@ def indicators_table(answers: Answers, lang: str) -> list[str]:
         f"收入以外的指标（到期时；金额为{scale_name}；“缺口”为达标尚缺的资金）",
         f"Indicators beside income, when they fall due ({scale_name}; missing: still needed to get there)",
     )
-    names = [say(lang, "指标", "indicator"), say(lang, "条款", "clause"), word("policy", lang), word("null", lang)]
+    names = ["", word("policy", lang), word("null", lang)]
     names += [say(lang, "要求", "asked"), say(lang, "实现概率", "probability"), say(lang, "无项目", "null")]
     names += [say(lang, "已支出", "spent"), say(lang, "缺口", "missing")]
-    table = columns([names, *(_cells(row, scale, lang) for row in rows)], [False, False, *[True] * 7])
-    return [head, "-" * WIDTH, *table]
+    table = columns([names, *(_cells(row, scale, lang) for row in rows)], [False, *[True] * 7])
+    lines = [head, "-" * WIDTH, table[0]]
+    for row, numbers in zip(rows, table[1:], strict=True):
+        lines += [numbers, f"    {row[f'title_{lang}'] or row['id']} [{row['clause']}]"]
+    return lines
 
 
 def _cells(row: Answers, scale: float, lang: str) -> list[str]:
     told = row["indicator"]
     return [
-        row[f"title_{lang}"] or row["id"],
-        row["clause"],
+        row["id"],
         share(told["coverage"]["policy"]),
         share(told["coverage"]["null"]),
         share(row["threshold"]),

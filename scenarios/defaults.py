@@ -77,7 +77,9 @@ def _with_kind(scenario: Scenario, kind: str, fund: str | None) -> Scenario:
     for other, terms in simulated.rests_on(kind).items():
         own |= {f"programme.interventions.{other}.{term}": known[other].terms[term].value for term in terms}
     values = {**own, **scenario.values}
-    kept = [f"programme.indicators.{asked.name}.budget_share" for asked in scenario.indicators if asked.fund == purse.name]
+    kept = [
+        f"programme.indicators.{asked.name}.budget_share" for asked in scenario.indicators if asked.fund == purse.name
+    ]
     values |= _room(values, kind, [other.kind for other in others if other.fund == purse.name], kept)
     widened = purse if defaults.use in purse.uses else replace(purse, uses=(*purse.uses, defaults.use))
     return replace(

@@ -13,7 +13,7 @@ from scenarios.draws import Draws
 from scenarios.layers import reading_path
 from scenarios.resolve import Resolution
 from scenarios.rules import quarter
-from scenarios.schema import PlaceFile, ProgrammeFile
+from scenarios.schema import FundEntry, IndicatorEntry, InterventionEntry, PlaceFile, ProgrammeFile, TargetEntry
 from scenarios.sourced import Number, Switch, YearlySeries
 from simulator.scenario import Fund, Indicator, Intervention, Scenario, Target
 
@@ -204,10 +204,10 @@ def _indicators(programme: ProgrammeFile) -> tuple[Indicator, ...]:
 def _cited(programme: ProgrammeFile) -> frozenset[str]:
     """The clauses the structure of a programme cites; a clause that is only the source of a number is not meant."""
     funds = {fund.clause for fund in programme.funds.values() if fund.clause}
-    asked = (*programme.targets.values(), *programme.indicators.values())
-    stated = {entry.clause for entry in asked}
-    entries = (*programme.funds.values(), *programme.interventions.values(), *asked)
-    return frozenset(funds | stated | {clause for entry in entries for clause in entry.clauses})
+    asked: list[TargetEntry | IndicatorEntry] = [*programme.targets.values(), *programme.indicators.values()]
+    entries: list[FundEntry | InterventionEntry] = [*programme.funds.values(), *programme.interventions.values()]
+    further = {clause for entry in (*entries, *asked) for clause in entry.clauses}
+    return frozenset(funds | further | {entry.clause for entry in asked})
 
 
 def _number(number: Number) -> dict[str, Any]:

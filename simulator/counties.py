@@ -37,6 +37,9 @@ class Counties(Table):
     line: np.ndarray = trait(np.float64, "yuan/person/year", "register", "identification line of the coming review")
     persons: np.ndarray = trait(np.int64, "persons", "counties", "rural persons, sampled villages standing for others")
     listed_persons: np.ndarray = trait(np.int64, "persons", "counties", "persons of listed households, likewise")
+    results: np.ndarray = trait(
+        np.float64, "share", "review", "of the persons on the list those reported at or above the line last time"
+    )
     room: np.ndarray = trait(np.int64, "persons", "register", "persons the quota still admits")
 
 
@@ -53,6 +56,24 @@ def count_county_persons(  # type: ignore[no-untyped-def]
         county_persons[county] += weight
         if list_state[row] == 1 or list_state[row] == 2:
             county_listed_persons[county] += weight
+
+
+@rule
+def count_county_results(  # type: ignore[no-untyped-def]
+    village, size, reviewed, list_state, village_county, village_stands_for, county_results
+):
+    """What every county reports of its year (LL-4.3): of the persons on the list when the review opened the share found
+    at or above the line, under observation or off the list now; 0 where nobody was on it."""
+    asked = np.zeros(county_results.shape[0], np.int64)
+    above = np.zeros(county_results.shape[0], np.int64)
+    for row in range(village.shape[0]):
+        if reviewed[row] == 1:
+            weight = village_stands_for[village[row]] * size[row]
+            asked[village_county[village[row]]] += weight
+            if list_state[row] == 2 or list_state[row] == 3:
+                above[village_county[village[row]]] += weight
+    for county in range(county_results.shape[0]):
+        county_results[county] = above[county] / asked[county] if asked[county] > 0 else 0.0
 
 
 @rule

@@ -1,15 +1,15 @@
 """Entry to the list: who would enter at the review, in which order, and who enters in between.
 
-At the review a household enters that applies and is observed below the line, as far as the county's quota admits. The
-queue is by lot or by the community's score
+At the review a household enters that applies and is observed below the line, as far as the county's quota admits
+(LL-3.1.1). The queue is by lot or by the community's score
 
     community_weight x (- ln observed income) + (1 - community_weight) x signs of need + favour,
 
 where each sign of need that neighbours see (an unsafe house, nobody who can work, a disabled member, grave illness or
 disaster this year) counts `community_sign` log points and favour is a lasting draw with standard deviation
 `community_favour`; disability brings a poor household nearer to help (ZJ-3.6). Between reviews a household struck by
-grave illness or disaster enters at once if last year's income
-less this year's bills lies below the line (ZJ-3.4, FS-23): urgent need does not wait for a quota.
+grave illness or disaster enters at once if last year's income less this year's bills lies below the line (ZJ-3.4,
+FS-23): urgent need does not wait for a quota.
 Source: model 7.7.
 """
 

@@ -96,6 +96,7 @@ STATES: Mapping[str, State] = {
     "demonstration_hamlets": State(VILLAGE, "示范自然村", "demonstration hamlets", 6),
     "clinic": State(VILLAGE, "村卫生站", "village clinics", 7),
     "bus": State(VILLAGE, "客运班车", "bus service", 8),
+    "team": State(VILLAGE, "驻村工作队", "resident teams", 12),
     "pension_insurance": State(HOUSEHOLD, "养老保险参保", "pension insurance", 9, bit=1),
     "medical_insurance": State(HOUSEHOLD, "医疗保险参保", "medical insurance", 10, bit=2),
     "helper": State(HOUSEHOLD, "帮扶责任人", "an official answering for each household", 11, bit=4),
@@ -202,9 +203,7 @@ def serve_villages(world: World, one: Tracked) -> None:
     held[moved] = 1.0 - (missing - received)[moved] / full
 
 
-def pay_neediest(
-    accounts: Accounts, line: int, claim: np.ndarray, held: np.ndarray, villages: Villages
-) -> np.ndarray:
+def pay_neediest(accounts: Accounts, line: int, claim: np.ndarray, held: np.ndarray, villages: Villages) -> np.ndarray:
     """Meet the claims of villages (V,) entire, by rising `held` (V,), and with what is left a part of the next; returns
     the fen received (V,)."""
     home = np.arange(len(claim))
@@ -241,7 +240,7 @@ def serve_households(world: World, one: Tracked) -> None:
 
 
 def standing(one: Tracked, households: Households, villages: Villages) -> tuple[np.ndarray, np.ndarray]:
-    """Units that count and units that have it, by village: both (V,). A village is a unit of itself, covered in part."""
+    """Units that count and units that have it, by village: both (V,). A village is one unit, covered in part."""
     here = counted(one.entry, villages)
     if one.state.of == VILLAGE:
         return here.astype(np.float64), here * getattr(villages, one.entry.name)
@@ -257,7 +256,7 @@ def standing(one: Tracked, households: Households, villages: Villages) -> tuple[
 
 def indicator_year(world: World) -> dict[str, np.ndarray]:
     """Units and covered units of every indicator by village (V,) at the end of a year, by name."""
-    found = {}
+    found: dict[str, np.ndarray] = {}
     for one in world.indicators:
         units, covered = standing(one, world.households, world.villages)
         found |= {f"{recorded(one.entry.name)}_units": units, f"{recorded(one.entry.name)}_covered": covered}

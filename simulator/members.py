@@ -8,6 +8,7 @@ from simulator.columns import Table, flow, stock, trait
 
 # What a member does this quarter.
 IDLE, HOME, LOCAL, MIGRANT, WORKSHOP, POST = 0, 1, 2, 3, 4, 5
+STATES = 6
 # Health.
 GOOD, CHRONIC, DISABLED = 0, 1, 2
 # What a student attends.

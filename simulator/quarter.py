@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from simulator.clock import follow_pin, set_clock, set_pin
 from simulator.entry import late_entry
 from simulator.extra import run_extra
@@ -65,14 +67,14 @@ def works(world: World, process: str) -> bool:
 def open_year(world: World, pin: Pin | None) -> None:
     """Once a year, in the first quarter: everyone ages, luck moves on, the level of wages and prices is set."""
     names = world.names
-    # Rows may change hands when families divide and join: what was drawn for their households is drawn again.
-    world.take_up_luck.clear()
+    held_by = world.households.key.copy()
     world.households.dropouts_before[:] = world.households.dropouts
     age_members(names)
     if works(world, "births"):
         births(names)
     if works(world, "families"):
         families(names)
+    world.forget_luck_of_take_up(np.flatnonzero(world.households.key != held_by))
     close_ranks(names)
     if works(world, "schooling"):
         schooling(names)

@@ -107,7 +107,8 @@ def observe(  # type: ignore[no-untyped-def]
     asset_limit,
 ):
     """Register income of every household as the list observes it, by `reporting_bias` higher in log points once a
-    programme is measured by it (none by default: HN-2.3 asks for true figures), and without dibao as the dibao office verifies it;
+    programme is measured by it (none by default: HN-2.3 asks for true figures, and
+    rewards by results, ZJ-6.5, may bend them), and without dibao as the dibao office verifies it;
     who holds property above `asset_limit` times the mean or runs a business is not verified as poor. A verdict keeps
     `verdict_memory` of last year's, risen by `rise` with the rural mean: dibao looks at lasting need."""
     lasting = math.sqrt(observation_persistence)

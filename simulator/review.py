@@ -1,7 +1,8 @@
 """The yearly review at Q4: lines, observation, exits, entries, the dibao verdict, and the measures of the year.
 
 Counties verify the list once a year, one file a household (ZJ-1.3, ZJ-6.4), and the same review serves dibao: the two
-lists share their data (HN-1.8).
+lists share their data (HN-1.8). Who no longer qualifies is let go, and nobody's conduct bars anybody (FS-19, FS-23).
+Incomes are seen as they are, errors apart, unless `reporting_bias` is set to try what falsified figures do (FS-25).
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from simulator.counties import count_county_persons, entry_thresholds, lowest_admitted
+from simulator.counties import count_county_persons, count_county_results, entry_thresholds, lowest_admitted
 from simulator.entry import admit, candidates
-from simulator.interventions.delivery import Line
+from simulator.interventions.delivery import Line, keep_support
 from simulator.interventions.dibao import programme_terms
 from simulator.measures import YEARLY, measure_year, weighted
 from simulator.register import identification_lines, observe, review_listed, verdict
@@ -46,6 +47,10 @@ def review(world: World, scenario: Scenario, lines: Sequence[Line]) -> None:
     names["dibao_cut_next"] = coverage_cut(world, names["dibao_line_next"], terms.take_up, terms.coverage)
     verdict(names)
     review_listed(names)
+    if now.year >= scenario.first_year:
+        count_county_results(names)
+        if names["support_after_exit"]:
+            keep_support(names)
     enter(world, scenario)
     measure(world, scenario)
 

@@ -158,3 +158,4 @@ class Villages(Table):
     )
     clinic: np.ndarray = stock(np.float64, "share", "indicators", "households in reach of a village clinic")
     bus: np.ndarray = stock(np.float64, "share", "indicators", "households in reach of a bus that keeps running")
+    team: np.ndarray = stock(np.float64, "share", "indicators", "households in reach of a team sent to live there")

@@ -87,10 +87,15 @@ class World:
         return (self.households, self.members, self.villages, self.counties, self.cooperatives, *self.extra_tables)
 
     def luck_of_take_up(self, kind: int) -> np.ndarray:
-        """The lasting uniforms (N,) with which households take a kind up, as far as drawn this year; zero elsewhere."""
+        """The lasting uniforms (N,) with which households take a kind up, as far as drawn so far; zero elsewhere."""
         if kind not in self.take_up_luck:
             self.take_up_luck[kind] = np.zeros(self.households.length)
         return self.take_up_luck[kind]
+
+    def forget_luck_of_take_up(self, rows: np.ndarray) -> None:
+        """Have it drawn again for rows that changed hands when families divided and joined."""
+        for luck in self.take_up_luck.values():
+            luck[rows] = 0.0
 
     def bind(self, scenario: Scenario) -> None:
         """Put every column and number under its name. Raises ValueError if two share one."""
@@ -167,6 +172,7 @@ def parameter_names(scenario: Scenario) -> dict[str, Any]:
     numbers["random_selection"] = 1 if scenario.switches["place.selection"] == "random" else 0
     numbers["observation_reviews"] = round(numbers["observation_quarters"] / 4)
     numbers["support_in_observation"] = 1 if scenario.switches["place.support_in_observation"] == "on" else 0
+    numbers["support_after_exit"] = 1 if scenario.switches["model.support_after_exit"] == "on" else 0
     numbers["linkage"] = LINKAGES.index(scenario.switches["model.cooperative_linkage"])
     numbers["off"] = frozenset(
         path.removeprefix(PROCESS_SWITCH)

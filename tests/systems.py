@@ -41,6 +41,12 @@ def zhejiang() -> Scenario:
 
 
 @functools.cache
+def kinds_alone() -> Scenario:
+    """The shipped programme without its indicators, whose money buys what no kind does."""
+    return replace(zhejiang(), indicators=())
+
+
+@functools.cache
 def whole() -> Scenario:
     """The shipped programme with every kind there is, those it lacks at their defaults, from its first quarter on."""
     every = scenarios.with_kinds(zhejiang(), *KINDS)
@@ -109,7 +115,7 @@ def only(scenario: Scenario, *kinds: str) -> Scenario:
     """The programme with these kinds alone; those it lacks come at their defaults, its own keep their terms."""
     whole = scenarios.with_kinds(scenario, *kinds)
     kept = tuple(entry for entry in whole.interventions if entry.kind in kinds)
-    return replace(whole, interventions=kept, values={**whole.values, **scenario.values})
+    return replace(whole, interventions=kept, indicators=(), values={**whole.values, **scenario.values})
 
 
 def entries(scenario: Scenario, kinds: Collection[str], **changes: object) -> Scenario:

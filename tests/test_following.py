@@ -130,6 +130,11 @@ def test_cooperatives_that_exist_and_those_that_work(place: Place, seed: int) ->
     names["cooperative_buyer_failed"][:] = [0, 0, 0, 0, 0, 1]
     names["coop_member"][names["village"] == 1] = 0
     names["cooperative_share"][names["village"] == 1] = 0
+    names["coop_member"][np.isin(names["village"], (0, 2, 3))] = 1
+    names["cooperative_status"][[0, 2, 3]] = 0
+    names["cohort"][:] = names["village"] != 2
+    names["list_state"][names["village"] == 2] = EXITED
+    names["farm_output"][names["village"] == 3] = 0.0
     some, working = follow_cooperatives(names)
     takes_part = (names["size"] > 0) & ((names["coop_member"] == 1) | (names["cooperative_share"] > 0))
     known = np.isin(names["list_state"], (1, 2)) | (names["cohort"] == 1)
@@ -138,7 +143,9 @@ def test_cooperatives_that_exist_and_those_that_work(place: Place, seed: int) ->
         assert some[village] == own.any()
         sound = names["cooperative_status"][village] in (0, 2) and names["cooperative_buyer_failed"][village] == 0
         assert working[village] == (sound and bool((own & known).any()) and names["farm_output"][own].sum() > 0)
-    assert some[1] == 0 and working.any()
+    assert some[1] == 0 and working[0] == 1
+    assert some[2] == 1 and working[2] == 0, "nobody of the list takes part"
+    assert some[3] == 1 and working[3] == 0, "nothing to sell"
 
 
 def test_a_run_records_every_year(scenario: Scenario, world: World) -> None:

@@ -8,12 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.draws import TAKE_UP, uniform
-from simulator.interventions.leaning import hold_back_households, hold_back_villages
+from simulator.interventions.leaning import hold_back_households, hold_back_villages, reach_of_counties
 
 SUPPORTED = np.array([1, 0], np.int8)
 
 
-def held_back(luck: np.ndarray, offered: np.ndarray, county: np.ndarray, **terms: float) -> np.ndarray:
+def held_back(
+    luck: np.ndarray, offered: np.ndarray, county: np.ndarray, elsewhere: float, **terms: float
+) -> np.ndarray:
     names = {
         "supported_rows": np.arange(len(luck)),
         "offered": offered.copy(),
@@ -21,7 +23,7 @@ def held_back(luck: np.ndarray, offered: np.ndarray, county: np.ndarray, **terms
         "helped": np.zeros(len(luck), np.int8),
         "village": np.arange(len(luck)),
         "village_county": county,
-        "county_supported": SUPPORTED,
+        "county_reach": reach_of_counties(SUPPORTED, np.zeros(2), elsewhere, 0.0),
         "take_up": 0.8,
         "take_up_shift": 0.5,
         "ramp": 1.0,
@@ -71,11 +73,10 @@ def test_villages_likewise_by_their_group(stratum: int) -> None:
         "village_stratum": np.full(count, stratum),
         "village_county": county,
         "village_offered": offered.copy(),
-        "county_supported": SUPPORTED,
+        "county_reach": reach_of_counties(SUPPORTED, np.zeros(2), 0.25, 0.0),
         "take_up": 0.9,
         "take_up_other": 0.3,
         "ramp": 1.0,
-        "elsewhere": 0.25,
         "kind_number": 9,
     }
     hold_back_villages.plain(**names)

@@ -25,6 +25,7 @@ from tests.systems import (
     entries,
     founded,
     histories_differ,
+    kinds_alone,
     null_history,
     only,
     penniless,
@@ -103,12 +104,12 @@ def test_every_kind_has_an_amount_to_take_away() -> None:
 def test_a_sham_programme_changes_nothing() -> None:
     # The offices run: their overhead is paid, and a loan of nothing has a term.
     offices = ("supplier_money", "delivered", "claim", "loan_quarters")
-    assert effects(("null", zhejiang()), ("policy", sham(zhejiang())), (*OFFERS, *offices)) == set()
+    assert effects(("null", kinds_alone()), ("policy", sham(kinds_alone())), (*OFFERS, *offices)) == set()
 
 
 def test_a_sham_programme_is_administered_all_the_same() -> None:
-    _, history = arm("policy", sham(zhejiang()))
-    _, null = arm("null")
+    _, history = arm("policy", sham(kinds_alone()))
+    _, null = arm("null", kinds_alone())
     assert histories_differ(null, history, ledger=False) == []
     paid = {kind: 0 for kind in KINDS}
     for row, line in enumerate(history.ledger_lines):
@@ -127,9 +128,9 @@ def test_a_real_programme_does_change_something(kind: str) -> None:
 
 
 def test_the_null_programme_is_the_null_arm() -> None:
-    empty = replace(zhejiang(), interventions=())
+    empty = replace(kinds_alone(), interventions=())
     _, history = arm("policy", empty)
-    _, null = arm("null")
+    _, null = arm("null", kinds_alone())
     assert histories_differ(null, history) == []
     assert {line.kind for line in history.ledger_lines}.isdisjoint(KINDS)
 
@@ -214,9 +215,9 @@ def test_a_programme_dated_later_has_no_effect_before(kind: str) -> None:
 
 
 def test_the_whole_programme_dated_four_years_later_is_the_null_arm_until_then() -> None:
-    later = entries(zhejiang(), set(KINDS), start=(2022, 1))
+    later = entries(kinds_alone(), set(KINDS), start=(2022, 1))
     _, history = arm("policy", later)
-    null = null_history()
+    _, null = arm("null", kinds_alone())
     for name, values in null.series.items():
         assert np.array_equal(values[:20], history.series[name][:20], equal_nan=True), name
     for name, values in null.village_year.items():

@@ -229,7 +229,7 @@ def test_a_file_that_may_not_be_read_is_a_fault(monkeypatch: pytest.MonkeyPatch)
 
 def test_an_unknown_name_suggests_the_known() -> None:
     (fault,) = faults_of("zhejiang_2018_2023")
-    assert fault.text("en").endswith("write instead: zhejiang_2018_2022")
+    assert "write instead: zhejiang_2018_2022" in fault.text("en")
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,8 @@ def quiet_scenario(case: dict[str, Any]) -> Scenario:
     kind = case["kind"]
     scenario = entries(only(zhejiang(), kind), {kind}, start=(2018, 1))
     values = dict.fromkeys(QUIET, 0.0)
+    # No county comes before another.
+    values |= {path: 1.0 for path in scenario.values if path.endswith(".elsewhere")}
     # Nobody is observed above the line, so nobody leaves the list.
     values |= {"place.observation_bias": -9.0, "programme.yuan_per_listed_household": case["budget"]}
     fund = scenario.interventions[0].fund

@@ -115,9 +115,9 @@ def city_money(history: History, scenario: Scenario) -> Finding:
 
 
 def leakage(history: History, scenario: Scenario) -> Finding:
-    """Nothing leaks: the share of what was spent that did not arrive. Money is to reach households in full (ZJ-3.5), and
+    """Nothing leaks: the share of what was spent that did not arrive. Money is to reach households in full (ZJ-3.5);
     the yearly inspection (ZJ-6.5) looks for what went astray."""
-    rule = Constraint("C-LEAK", ("HN-1.12", "FS-29", "QZ-14"), "share", 0.0,
+    rule = Constraint("C-LEAK", ("HN-1.12", "FS-29", "QZ-14", "LL-3.3.2"), "share", 0.0,
                 ("没有资金流失。", "No public money leaked."),
                 ("有资金被截留、流失。", "Public money leaked on its way."),
                 ("没有支出。", "Nothing was spent."))  # fmt: skip

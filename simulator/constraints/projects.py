@@ -74,8 +74,8 @@ def unsold_risk(history: History, scenario: Scenario) -> Finding:
 
 
 def arrears_risk(history: History, scenario: Scenario) -> Finding:
-    """Dividends may not be paid: share of villages whose projects owe some at the end; broken if no project can
-    fail."""
+    """Dividends may not be paid (FS-23 asks of every project what risks it runs): share of villages whose projects owe
+    some at the end; broken if no project can fail."""
     rule = risk("C-30d", "分红拖欠", "The risk of dividends in arrears")
     arrears = village_year(history, scenario, "dividend_arrears")
     if not has_projects(scenario) or arrears is None or not len(arrears):

@@ -6,8 +6,9 @@ This module decides who is offered the kind, has the claims approved, pays what 
 `quarter` serves one kind after the other, in the order of `interventions.KINDS`. With its mechanism switched off a
 kind's claims are still paid and nothing else changes. Every kind takes the term `lag_quarters` (default 0): what is
 approved is paid and delivered that many quarters later, to the claimants who are then still there, on the list or not;
-and `elsewhere` (default 1), how far it reaches outside the supported counties (`leaning`). Who may claim is who is on the
-list, whatever the true income (ZJ-6.4), and money goes to the claimant itself or to who supplies it (ZJ-2.1, ZJ-3.5).
+`elsewhere` (default 1), how far it reaches outside the supported counties (`leaning`); and `targeting` (default 0),
+whether those with potential or those in need come first (`targeting`). Who may claim is who is on the list, whatever
+the true income (ZJ-6.4); money goes to the claimant itself or to who supplies it (ZJ-2.1, ZJ-3.5).
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ import numpy as np
 from simulator.accounts import Commitment
 from simulator.calendar import Quarter
 from simulator.draws import TAKE_UP, uniform
-from simulator.interventions.leaning import hold_back_households, hold_back_villages
+from simulator.interventions.leaning import hold_back_households, hold_back_villages, reach_of_counties
+from simulator.interventions.targeting import pick_households
 from simulator.rules import Rule, rule
 from simulator.scenario import Intervention
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from simulator.world import World
 
 # Terms any kind may have besides its own, with their units.
-COMMON_TERMS: Mapping[str, str] = {"lag_quarters": "quarters", "elsewhere": "ratio"}
+COMMON_TERMS: Mapping[str, str] = {"lag_quarters": "quarters", "elsewhere": "ratio", "targeting": "ratio"}
 
 # Whom a kind is offered to, by the flag that says so: the list, those just above its line, or everybody.
 REACH = {"listed": "supported", "near": "near_poor", "all": "everybody"}
@@ -117,11 +119,21 @@ class Line:
 
 
 @rule
-def support(size, list_state, supported, support_in_observation):  # type: ignore[no-untyped-def]
-    """Who may receive programme support: listed households, and those under observation where support is kept."""
+def support(size, list_state, supported, support_kept, support_in_observation):  # type: ignore[no-untyped-def]
+    """Who may receive programme support: listed households, and where support is kept those under observation and those
+    that have left the list."""
     for row in range(size.shape[0]):
         kept = list_state[row] == 1 or (list_state[row] == 2 and support_in_observation == 1)
+        kept = kept or (list_state[row] == 3 and support_kept[row] == 1)
         supported[row] = 1 if kept and size[row] > 0 else 0
+
+
+@rule
+def keep_support(list_state, exit_gift_share, support_kept):  # type: ignore[no-untyped-def]
+    """Who has left the list at this review keeps its support from now on (QZ-1.2, QZ-11.1)."""
+    for row in range(list_state.shape[0]):
+        if list_state[row] == 3 and exit_gift_share[row] >= 0.0:
+            support_kept[row] = 1
 
 
 @rule
@@ -133,7 +145,6 @@ def offer_households(  # type: ignore[no-untyped-def]
     helped,
     supported_rows,
     offered,
-    claim,
     take_up,
     take_up_shift,
     take_up_luck,
@@ -141,18 +152,14 @@ def offer_households(  # type: ignore[no-untyped-def]
     kind_number,
 ):
     """Which eligible households would take the kind up: each has one lasting uniform a kind, kept in `take_up_luck` for
-    the year; a household with a helper takes it up the more. No claim stands from another kind. `supported_rows` also
-    holds households that left the list with a subsidised loan; these are offered nothing new."""
+    the year; a household with a helper takes it up the more. `supported_rows` also holds
+    households that left the list with a subsidised loan; these are offered nothing new."""
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
-        claim[row] = 0
-        if eligible[row] == 0:
-            offered[row] = 0
-            continue
         if take_up_luck[row] == 0.0:
             take_up_luck[row] = uniform(seed, replicate, key[row], TAKE_UP + kind_number, 0, 0)
         reach = take_up * (1.0 + take_up_shift * helped[row])
-        offered[row] = 1 if take_up_luck[row] < reach * ramp else 0
+        offered[row] = eligible[row] * np.int8(take_up_luck[row] < reach * ramp)
 
 
 @rule
@@ -161,9 +168,9 @@ def who_asks(supported_rows, claim):  # type: ignore[no-untyped-def]
     asking = np.empty(supported_rows.shape[0], np.int64)
     found = 0
     for index in range(supported_rows.shape[0]):
-        if claim[supported_rows[index]] > 0:
-            asking[found] = supported_rows[index]
-            found += 1
+        # The next row takes the place of one that does not ask.
+        asking[found] = supported_rows[index]
+        found += np.int64(claim[supported_rows[index]] > 0)
     return asking[:found]
 
 
@@ -220,7 +227,8 @@ def serve(world: World, line: Line, now: Quarter) -> None:
     if world.treatments is not None:
         remember(world, line)
     if line.kind.to == "household":
-        # The next kind finds nothing delivered.
+        # The next kind finds nothing claimed and nothing delivered.
+        world.households.claim[names["rows_asking"]] = 0
         world.households.delivered[names["rows_paid"]] = 0
 
 
@@ -240,8 +248,9 @@ def serve_villages(world: World, line: Line, names: dict[str, Any]) -> int:
     """Offers and claims of villages, and what falls due to them; returns fen paid for the whole place."""
     kind, table, accounts = line.kind, world.villages, world.accounts
     offer_villages(names)
-    if line.terms.get("elsewhere", 1.0) < 1.0:
-        hold_back_villages(names)
+    reach = county_reach(world, line)
+    if reach.min() < 1.0:
+        hold_back_villages({**names, "county_reach": reach})
     table.claim.fill(0)
     kind.want(names)
     rows = np.arange(table.length)
@@ -266,8 +275,11 @@ def serve_households(world: World, line: Line, names: dict[str, Any]) -> int:
     kind, table, villages, accounts = line.kind, world.households, world.villages, world.accounts
     rows = names["supported_rows"]
     offer_households(names)
-    if line.terms.get("elsewhere", 1.0) < 1.0:
-        hold_back_households(names)
+    reach = county_reach(world, line)
+    if reach.min() < 1.0:
+        hold_back_households({**names, "county_reach": reach})
+    if line.terms.get("targeting", 0.0) != 0.0:
+        pick_households(names)
     kind.want(names)
     if kind.once:
         table.claim[promised(accounts.pending, line)] = 0
@@ -294,8 +306,15 @@ def serve_households(world: World, line: Line, names: dict[str, Any]) -> int:
         table.delivered[due.rows] += fen
     names |= {"supported_rows": rows_paid}
     (credit_households if kind.cash else credit_suppliers)(names)
-    names |= {"supported_rows": rows, "rows_paid": rows_paid}
+    names |= {"supported_rows": rows, "rows_asking": asking, "rows_paid": rows_paid}
     return paid
+
+
+def county_reach(world: World, line: Line) -> np.ndarray:
+    """How far a line reaches in every county (C,)."""
+    fund = world.accounts.funds[world.accounts.row_of(line.ledger_line)]
+    weight = world.names["performance_weight"] if fund.role == "programme" else 0.0
+    return reach_of_counties(world.counties.supported, world.counties.results, line.terms.get("elsewhere", 1.0), weight)
 
 
 def falling_due(world: World, line: Line, made: Commitment) -> list[Commitment]:

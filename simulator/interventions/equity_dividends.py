@@ -1,7 +1,7 @@
 """Equity dividends (ZJ-2.4): fiscal money placed in asset projects, quantified as shares of listed households.
 
-Households without labour or with a disabled member (ZJ-3.6) come first. What changes is the equity held in the village's asset project; the dividend it
-pays, its arrears and its failure are `processes/asset_projects`.
+Households without labour or with a disabled member (ZJ-3.6) come first. What changes is the equity held in the asset
+project of the village; the dividend it pays, its arrears and its failure are `processes/asset_projects`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,18 @@ from simulator.rules import rule
 
 @rule
 def want(  # type: ignore[no-untyped-def]
-    seed, replicate, supported_rows, offered, key, labour, disabled, claim, priority, share_per_year, open_now, kind_number
+    seed,
+    replicate,
+    supported_rows,
+    offered,
+    key,
+    labour,
+    disabled,
+    claim,
+    priority,
+    share_per_year,
+    open_now,
+    kind_number,
 ):
     """A quarter of the yearly share; who lacks labour or has a disabled member before the others, then by lot."""
     for index in range(supported_rows.shape[0]):

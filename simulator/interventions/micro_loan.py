@@ -1,7 +1,8 @@
 """A micro-loan with subsidised interest (ZJ-4.4): bank money lent without collateral, interest paid by the fund.
 
 A listed household with labour that takes it up and that the bank approves (`approval`) borrows once for
-`term_quarters`, if its expected return pays:
+`term_quarters`, if its expected return pays (skill and the wish to start something, as LL-3.2.3 asks; QZ-1.5 lends to
+all who qualify):
 
     loan_return x its business factor > rate x (1 - subsidised_share) + risk_margin
 

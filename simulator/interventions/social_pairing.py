@@ -1,4 +1,4 @@
-"""Pairing with helpers and firms (FS-27, QZ-8, ZJ-5.1): private gifts, and somebody who sees that help is taken up.
+"""Pairing with helpers and firms (FS-27, LL-3.5, QZ-8, ZJ-5.1): gifts, and somebody who sees that help is taken up.
 
 A listed household that is offered a helper receives a quarter of the yearly gifts, in cash and in kind; what is given
 in kind is worth `kind_value` of its cost to the household. What changes is the gifts, private transfer income, and the

@@ -1,8 +1,9 @@
 """Counterparties that fail: the buyer or operator a cooperative or an asset project depends on.
 
-Every year each fails with its own hazard, independently from village to village: the contract is void, the cooperative
-or project fails with it, and of its capital the share `recovery_share` is recovered. Source: model 7.2 and 7.5; the
-hazards are for stress and not identified by data.
+It is the risk of the partner that FS-30 names beside those of technique and market. Every year each fails with its own
+hazard, independently from village to village: the contract is void, the cooperative or project fails with it, and of
+its capital the share `recovery_share` is recovered. Source: model 7.2 and 7.5; the hazards are for stress and not
+identified by data.
 """
 
 from __future__ import annotations

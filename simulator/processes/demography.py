@@ -2,7 +2,8 @@
 
 Deaths follow a Gompertz hazard by age, births a yearly hazard for households with a woman of childbearing age and a
 free place in the roster. A child's key is mixed from its household's key, the event and the year, so that it meets
-the same fortune in every arm. Households divide and join in `families`, students learn in `schooling`.
+the same fortune in every arm. Households divide and join in `families`, students learn in `schooling`. Every birth,
+death and move is known to the list at once (FS-23).
 """
 
 from __future__ import annotations

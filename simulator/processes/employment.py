@@ -18,11 +18,15 @@ from __future__ import annotations
 
 import math
 
-from simulator.members import HOME, LOCAL, MIGRANT, POST, WORKSHOP
+import numpy as np
+
+from simulator.members import HOME, LOCAL, MIGRANT, POST, STATES, WORKSHOP
 from simulator.rules import compiled, rule
 
 YOUNG = 50
 HALFWAY = 0.5
+# What is certainly more than a chance worked out in another order.
+BEYOND_ROUNDING = 1.0 + 1e-9
 
 
 @compiled
@@ -116,29 +120,26 @@ def employment(  # type: ignore[no-untyped-def]
     wages = wage_pull(
         migration_wage, wage_migrant, wage_local, wage_migrant_month, months_migrant, wage_local_month, months_local
     )
+    quiet = np.zeros((2, STATES))
+    quiet[:, LOCAL], quiet[:, MIGRANT] = separation_local, separation_migrant + pandemic_homecoming
     for household in range(size.shape[0]):
         if size[household] == 0:
             continue
         home = village[household]
         local = ease_near_home(village_vacancies[home], access[household], commute_effect, village_infrastructure[home])
-        detached = finding_detached + (1.0 - finding_detached) * effort[household]
-        pull = wages + home_pull(
-            peer_migrants[household],
-            care_needed[household],
-            village_remoteness[home],
-            migration_peers,
-            migration_care,
-            migration_remoteness,
-        )
         most = finding * max(local, 1.0)
-        quiet = max(most, separation_local, separation_migrant + pandemic_homecoming)
+        detached = finding_detached + (1.0 - finding_detached) * effort[household]
+        for state in (HOME, POST, WORKSHOP):
+            quiet[0, state], quiet[1, state] = most * detached * BEYOND_ROUNDING, most * BEYOND_ROUNDING
         for row in range(roster_start[household], roster_start[household] + roster_used[household]):
             luck = member_luck_job[row]
             helped = member_search_help[row]
-            # No search finds more than this and nobody loses work: most members need not be looked at more closely.
-            if luck >= quiet + helped or member_present[row] == 0 or member_capacity[row] == 0.0:
-                continue
             state = member_work[row]
+            # No search finds more than this and nobody loses work: most members need not be looked at more closely.
+            if luck >= quiet[member_attached[row], state] + helped:
+                continue
+            if member_present[row] == 0 or member_capacity[row] == 0.0:
+                continue
             if state == HOME or state == POST or state == WORKSHOP:
                 full = member_capacity[row] == 1.0
                 searching = 1.0 if full else finding_partial
@@ -146,8 +147,17 @@ def employment(  # type: ignore[no-untyped-def]
                     searching *= detached
                 if state != HOME:
                     searching *= search_from_post
-                young = full and member_age[row] < YOUNG
-                away = route_away(migrant_share, pull + migration_help * helped) if young else 0.0
+                away = 0.0
+                if full and member_age[row] < YOUNG:
+                    pull = wages + home_pull(
+                        peer_migrants[household],
+                        care_needed[household],
+                        village_remoteness[home],
+                        migration_peers,
+                        migration_care,
+                        migration_remoteness,
+                    )
+                    away = route_away(migrant_share, pull + migration_help * helped)
                 if luck < searching * offers(finding, away, local, helped):
                     far = member_luck_route[row] < route_offered(away, local)
                     member_work[row] = MIGRANT if far else LOCAL
@@ -179,23 +189,21 @@ def earnings(  # type: ignore[no-untyped-def]
     """Wages of local and migrant work this quarter, and the labour left at home. `wage_local` and `wage_migrant` are
     yuan a year for a full worker of mean productivity, incomes of the day; a post or workshop leaves part of a worker's
     time for the home."""
+    # By what a member does: the part of its labour left at home, and yuan a year for a mean full worker. Whoever cannot
+    # work has a capacity of zero, so that nobody need be told apart.
+    left = np.zeros(STATES)
+    left[HOME], left[POST], left[WORKSHOP] = 1.0, 1.0 - post_displacement, 1.0 - post_displacement
+    pay = np.zeros(STATES)
+    pay[LOCAL], pay[MIGRANT] = wage_local, wage_migrant
     for household in range(wage_work.shape[0]):
         units = 0.0
         home = 0.0
         for row in range(roster_start[household], roster_start[household] + roster_used[household]):
-            if member_present[row] == 0 or member_capacity[row] == 0.0:
-                continue
-            state = member_work[row]
-            if state == HOME:
-                home += member_capacity[row]
-            elif state == POST or state == WORKSHOP:
-                home += member_capacity[row] * (1.0 - post_displacement)
-            else:
-                factor = education_factor[member_education[row]]
-                if member_premium[row] != 0.0:
-                    factor *= math.exp(member_premium[row])
-                units += member_capacity[row] * factor * (wage_migrant if state == MIGRANT else wage_local)
+            capacity = member_capacity[row] * member_present[row]
+            factor = education_factor[member_education[row]]
+            if member_premium[row] != 0.0:
+                factor *= math.exp(member_premium[row])
+            home += capacity * left[member_work[row]]
+            units += capacity * factor * pay[member_work[row]]
         home_labour[household] = home
-        if units > 0.0:
-            yuan = units * season_wage * wage_factor[household]
-            wage_work[household] = math.floor(100.0 * yuan + 0.5)
+        wage_work[household] = math.floor(100.0 * (units * season_wage * wage_factor[household]) + 0.5)

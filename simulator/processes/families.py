@@ -167,6 +167,7 @@ def find_hosts(  # type: ignore[no-untyped-def]
     village,
     village_start,
     roster_start,
+    roster_used,
     member_present,
     member_age,
     merge_hazard,
@@ -181,11 +182,9 @@ def find_hosts(  # type: ignore[no-untyped-def]
     luck = np.empty(number)
     found = 0
     for row in range(number):
-        for member in range(roster_start[row], roster_start[row + 1]):
-            if member_present[member] == 1:
-                persons[row] += 1
-                if member_age[member] < ALONE_FROM:
-                    hosting[row] = 1
+        for member in range(roster_start[row], roster_start[row] + roster_used[row]):
+            persons[row] += member_present[member]
+            hosting[row] |= member_present[member] & np.uint8(member_age[member] < ALONE_FROM)
         if key[row] == 0 or persons[row] > 1 or hosting[row] == 1:
             continue
         u = uniform(seed, replicate, key[row], FAMILY_YEAR, moment, 1)

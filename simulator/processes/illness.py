@@ -93,6 +93,7 @@ def illness(  # type: ignore[no-untyped-def]
 ):
     """Illness of the quarter: who falls ill, what it costs, what is paid back. Hazards are of a quarter."""
     chronic_quarter = 0.25 * trend * chronic_cost_median
+    most = max(serious_hazard_adult, serious_hazard_elder)
     for household in range(size.shape[0]):
         if size[household] == 0:
             continue
@@ -100,10 +101,13 @@ def illness(  # type: ignore[no-untyped-def]
         bills = 0.0
         owed = 0.0
         for row in range(roster_start[household], roster_start[household] + roster_used[household]):
+            lasting = (member_health[row] == CHRONIC) & (member_present[row] == 1)
+            chronic += chronic_quarter * member_frailty[row] * lasting
+            # Most members are neither ill nor fall ill, whatever their age.
+            if (member_luck_illness[row] >= most) & (member_sick_quarters[row] == 0):
+                continue
             if member_present[row] == 0:
                 continue
-            if member_health[row] == CHRONIC:
-                chronic += chronic_quarter * member_frailty[row]
             if member_sick_quarters[row] > 0:
                 member_sick_quarters[row] -= 1
                 continue
@@ -118,6 +122,5 @@ def illness(  # type: ignore[no-untyped-def]
                 gravely_ill[household] = 1
                 ill_year[household] = 1
         paid_back = bills - owed + chronic_rate * chronic
-        if chronic > 0.0 or bills > 0.0:
-            out_of_pocket[household] = math.floor(100.0 * (bills + chronic - paid_back) + 0.5)
-            reimbursement[household] = math.floor(100.0 * paid_back + 0.5)
+        out_of_pocket[household] = math.floor(100.0 * (bills + chronic - paid_back) + 0.5)
+        reimbursement[household] = math.floor(100.0 * paid_back + 0.5)

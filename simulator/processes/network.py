@@ -9,6 +9,7 @@ Once a year, when it opens, in every village:
   are attached workers at home; tightness = (open / usually open) / (seekers / usual_seekers), held to between a tenth
   and ten; finding work near home is eased by tightness**`congestion` - 1. Who is placed fills an opening, so that
   others find one less easily.
+Those who made it away draw others after them: the example of neighbours that FS-19 speaks of.
 What is usual follows what is, with memory `usual_memory` a year; at first it is what is, so that both start at zero.
 Source: model 7.4 and 7.11; a matching function with openings after Pissarides 2000; sizes assumed, small.
 """
@@ -72,7 +73,8 @@ def count_work(  # type: ignore[no-untyped-def]
             own[home - start, 1] += 1 if state == MIGRANT else 0
             jobs += 1 if state == LOCAL else 0
             seekers += 1 if state == HOME and member_attached[row] == 1 else 0
-        groups[hamlet[home]] += own[home - start]
+        for what in range(2):
+            groups[hamlet[home], what] += own[home - start, what]
     return groups[:, 0].sum(), groups[:, 1].sum(), jobs, seekers
 
 
@@ -126,9 +128,8 @@ def network(  # type: ignore[no-untyped-def]
         for row in range(start, end):
             if size[row] == 0:
                 continue
-            its_workers, its_migrants = own[row - start]
-            group = groups[hamlet[row]]
-            near = share_of_others(group[1], group[0], its_migrants, its_workers)
+            its_workers, its_migrants = own[row - start, 0], own[row - start, 1]
+            near = share_of_others(groups[hamlet[row], 1], groups[hamlet[row], 0], its_migrants, its_workers)
             far = share_of_others(gone, workers, its_migrants, its_workers)
             peer_migrants[row] = (1.0 - network_rewiring) * near + network_rewiring * far - usual
         village_vacancies[home] = ease(

@@ -111,8 +111,10 @@ def accuracy() -> tuple[Reading, ...]:
     return (
         Reading("precision_rising", "share", higher(precision),
                 "识别准确率高于基期年", "precision of the list above year 0",
-                "目标年年末在册人口中真实收入低于本县识别线者所占比例，高于基期年；线为各年的线。",
-                "Among persons on the list the share truly below their county's line (of that year) is above year 0."),
+                "目标年年末在册人口中真实收入低于本县识别线者所占比例，高于基期年；线为各年的线。"
+                "项目使在册户过线而尚未退出，这一比例会因此下降。",
+                "Among persons on the list the share truly below their county's line (of that year) is above year 0;"
+                " a programme that lifts listed households over the line before they leave lowers it."),
         Reading("recall_rising", "share", higher(recall),
                 "应识别者在册的比例高于基期年", "recall of the list above year 0",
                 "真实收入低于识别线的人口中在册的比例，高于基期年。",

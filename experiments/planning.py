@@ -1,0 +1,85 @@
+"""The commands a planner asks next: what an answer hangs on, what two programmes differ in, a place of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from experiments.terminal import INTERRUPTED, Lang, LangOption, in_words, refusing, say, warn
+
+if TYPE_CHECKING:
+    from experiments.request import Request
+
+new = typer.Typer(no_args_is_help=True, help="新建文件 Make new files.")
+
+
+@contextmanager
+def stopping(lang: Lang, zh: str, en: str) -> Iterator[None]:
+    """Turn an interruption into a line on stderr and its exit code."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        warn(in_words(lang, zh, en))
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def move_each(wanted: Request, own_size: bool, own_runs: bool, lang: Lang) -> None:
+    """Move every assumed number to the ends of its range, in the folder of a complete answer, and print what moves it.
+
+    `own_size`, `own_runs`: the planner gave the number of households, of replicates; else both are small.
+    """
+    from experiments import each_range
+    from experiments.design import FULL
+    from experiments.progress import EnsembleProgress
+    from results.show_moves import moves_text
+
+    options = wanted.options
+    sampled = options.households if own_size else each_range.HOUSEHOLDS
+    households = None if sampled == FULL else int(sampled)
+    look = each_range.Look(wanted.loaded, options, households, options.runs if own_runs else each_range.REPLICATES)
+    count, minutes = look.count, look.seconds(wanted.workers) / 60
+    warn(
+        in_words(
+            lang,
+            f"逐个改动 {len(look.alone())} 个假设：约 {count:,} 次推演，每次约 {sampled} 户，约 {minutes:.0f} 分钟",
+            f"moving {len(look.alone())} assumed numbers: about {count:,} simulations of {sampled} households, about"
+            f" {minutes:.0f} minutes",
+        )
+    )
+    with (
+        stopping(lang, "已停下，算完的都已保存；再运行同一命令接着算", "stopped; what is finished is kept: run it again"),
+        EnsembleProgress(lang) as progress,
+    ):
+        report = each_range.each_range(look, wanted.folder.path, wanted.workers, progress, wanted.again)
+    say("")
+    say(moves_text(report, lang.value))
+    say(in_words(lang, "图表 ", "chart ") + str(wanted.folder.path / "charts" / "each_range.png"))
+
+
+def diff(
+    first: Annotated[str, typer.Argument(metavar="A", help="方案或变动的名称或文件 name or file")],
+    second: Annotated[str, typer.Argument(metavar="B", help="与之相比的方案或变动 what it is compared with")],
+    runs: Annotated[int, typer.Option(metavar="N", help="推演次数 replicates")] = 8,
+    households: Annotated[int, typer.Option(metavar="N", help="样本户数 sample size")] = 8000,
+    seed: Annotated[int, typer.Option(metavar="S", help="随机种子 seed")] = 1,
+    workers: Annotated[int | None, typer.Option(metavar="N", help="并行线程 threads [全部核心 all cores]")] = None,
+    no_run: Annotated[bool, typer.Option("--no-run", help="只列差别，不推演 list only, simulate nothing")] = False,
+    lang: LangOption = Lang.zh,
+) -> None:
+    """两个方案或变动的差别，及其成对的影响。 What two programmes or changes differ in, and the paired effect."""
+    with refusing(lang):
+        from experiments import differences
+        from experiments.progress import EnsembleProgress
+
+        one, other = differences.both(first, second, runs, households, seed, workers)
+        say(differences.listed(one, other, lang.value))
+        if no_run:
+            return
+        with stopping(lang, "已停下", "stopped"), EnsembleProgress(lang) as progress:
+            pairs = differences.simulated(one, other, runs, households, seed, workers, progress)
+        say("")
+        say(differences.effect_text(pairs, lang.value))

@@ -1,0 +1,83 @@
+"""Which assumed numbers move the answer most, as a table for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from results.moves import DRAWS, ENDS
+from results.tables import columns, wrap
+from results.words import chance, plain_unit, quantity, say, unit
+from simulator.interventions import KINDS
+
+MOST, WIDTH = 15, 100
+
+Row = Mapping[str, Any]
+
+
+def moves_text(report: Mapping[str, Any], lang: str = "zh") -> str:
+    """The numbers that move the answer most: what each is, the target it moves most, and by how much at either end."""
+    moving = [row for row in report["rows"] if row["weight"] > 0]
+    head = say(lang, "最能改变结论的假设（逐个取区间两端，其余不变）", "What the answer hangs on most, one at a time")
+    names = ["", say(lang, "取值 [低, 高]", "value [low, high]"), say(lang, "单位", "unit"), say(lang, "目标", "target")]
+    names += [say(lang, "余量变化 低 / 高", "change of margin low / high"), say(lang, "单位", "unit")]
+    names += [say(lang, "概率 低 / 高", "probability low / high"), say(lang, "占余量范围", "of its spread")]
+    right = [False, False, False, False, True, False, True, True]
+    table = columns([names, *(_cells(report, row, lang) for row in moving[:MOST])], right)
+    return "\n".join([head, "-" * WIDTH, *table, "", *_notes(report, len(moving), lang)])
+
+
+def number_label(path: str, lang: str) -> str:
+    """A number's path as a reader meets it: the kind in words before the name of its term."""
+    if path == DRAWS:
+        return say(lang, "地区参数组（整体更换）", "the place's joint draws, as a whole")
+    owner, _, name = path.rpartition(".")
+    section, _, kind = owner.removeprefix("programme.").rpartition(".")
+    if section == "interventions" and kind in KINDS:
+        return f"{say(lang, KINDS[kind].title_zh, KINDS[kind].title_en)} {name}"
+    words = {"place": ("地区", "place"), "model": ("模型", "model"), "programme": ("方案", "programme")}
+    zh, en = words.get(owner, (kind, kind))
+    return f"{say(lang, zh, en)} {name}"
+
+
+def _cells(report: Mapping[str, Any], row: Row, lang: str) -> list[str]:
+    target = report["targets"][row["target"]]
+    moved = row["targets"][row["target"]]["policy"]
+    ends = [moved[end] for end in ENDS]
+    shifts = " / ".join("-" if end is None else quantity(end, target["unit"]) for end in ends)
+    chances = " / ".join(chance(moved[f"{end}_probability"], None) for end in ENDS)
+    star = "*" if row["moved"] == "along the draws" else ""
+    value = "" if row["value"] is None else f"{row['value']:,.6g} [{row['range'][0]:,.4g}, {row['range'][1]:,.4g}]"
+    name = number_label(row["path"], lang) + star
+    return [name, value, plain_unit(row["unit"], lang), row["target"], shifts, unit(target["unit"], lang), chances,
+            f"{100 * row['weight']:.0f}%"]  # fmt: skip
+
+
+def _notes(report: Mapping[str, Any], moving: int, lang: str) -> list[str]:
+    rest = max(moving - MOST, 0)
+    still = len(report["rows"]) - moving
+    size = f"{report['households']:,}" if isinstance(report["households"], int) else str(report["households"])
+    failed = report["failed"]
+    told = [
+        say(
+            lang,
+            f"共推演 {report['simulated']:,} 次，每次约 {size} 户；全部数字算一次，最要紧的 {report['closer']} 个各算"
+            f" {report['replicates']} 次取平均。另有 {rest} 个数字影响较小，{still} 个看不出影响，见 each_range.json。",
+            f"{report['simulated']:,} simulations of about {size} households: every number once, the {report['closer']}"
+            f" that move most in {report['replicates']} replicates. {rest} more move less and {still} not visibly:"
+            " see each_range.json.",
+        ),
+        say(
+            lang,
+            "“占余量范围”是余量变化与答案中该目标余量 10%–90% 范围之比；概率是把答案各次推演的余量平移后的估计。"
+            "* 由地区参数组联合确定的数字不能单独改动：所示为它在各组参数间由 10% 到 90% 分位时余量随之的变化，"
+            "一同变动的其他数字的作用也在内。",
+            "“Of its spread”: the change relative to the distance between the 10th and 90th percentile of the margin in"
+            " the answer; probabilities are those of the answer's margins shifted by the change. * A number that the"
+            " place's joint draws speak for is not moved alone: shown is what goes with it from its 10th to its 90th"
+            " percentile among the draws, the numbers that rise and fall with it included.",
+        ),
+    ]
+    if failed:
+        told.append(say(lang, f"有 {failed} 次推演失败，未计入。", f"{failed} simulations failed and do not count."))
+    return [line for text in told for line in wrap(text, WIDTH)]
