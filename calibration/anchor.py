@@ -57,6 +57,7 @@ AFTERWARDS = (
     "model.main_share",
     "model.poverty_line_share",
     "model.community_*",
+    "model.performance_*",
 )
 # Proposals a ridge regression learns from, its penalty, and how many of its errors an expected figure may miss by.
 LEARNED, PENALTY, MARGIN = 300, 30.0, 0.75

@@ -132,7 +132,7 @@ AMBIGUITIES: tuple[Ambiguity, ...] = (
         "每年；每村",
         "each year; each village",
         ("FS-22",),
-        ("programme.funds.city.yuan_per_village",),
+        ("programme.village_money", "programme.funds.city.yuan_per_village"),
     ),
     Ambiguity(
         10,
@@ -143,7 +143,7 @@ AMBIGUITIES: tuple[Ambiguity, ...] = (
         "不保留",
         "support ends",
         ("ZJ-6.4", "QZ-1.2"),
-        ("place.support_in_observation",),
+        ("place.support_in_observation", "model.support_after_exit"),
     ),
     Ambiguity(
         11,

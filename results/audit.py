@@ -1,6 +1,7 @@
 """The audit of a finished run: what became of every fund and line, what lies idle, and which projects were funded from
-several purses or beyond what they can carry (FS-22, FS-30, QZ-14). It is what publication (ZJ-6.4), yearly inspection
-(ZJ-6.5) and the regular search for problems (HN-2.3) would look at. Means over the policy runs, whole place and period.
+several purses or beyond what they can carry (FS-22, FS-30, QZ-14). It is what publication (ZJ-6.4), the yearly report
+(FS-25), yearly inspection (ZJ-6.5) and the regular search for problems (HN-2.3) would look at. Means over the policy
+runs, whole place and period.
 """
 
 from __future__ import annotations

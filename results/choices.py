@@ -51,11 +51,20 @@ CHOICES: dict[str, tuple[tuple[str, str], dict[str, tuple[str, str]]]] = {
         ("观察期内的帮扶", "support in the observation year"),
         {"on": ("保留", "kept"), "off": ("停止", "stopped")},
     ),
+    "model.support_after_exit": (
+        ("退出名单后的帮扶", "support after leaving the list"),
+        {"on": ("保留", "kept"), "off": ("停止", "stopped")},
+    ),
+    "model.performance_weight": (("考核结果对下一年资金的影响", "weight of results in next year's money"), {}),
     "place.quota_margin": (("名额的余量", "margin of the quota"), {}),
     "place.listed_households": (("名单户数", "households on the list"), {}),
     "place.listed_persons": (("名单人数", "persons on the list"), {}),
     "place.village_exit_standard": (("村的退出标准", "standard for a village to leave"), {}),
     "programme.funds.city.yuan_per_village": (("每村金额", "yuan a village"), {}),
+    "programme.village_money": (
+        ("每村金额指", "what the sum a village is for"),
+        {"total": ("各年合计", "all years together"), "yearly": ("每年", "each year")},
+    ),
     "model.gift_threshold": (("分红与转移占收入之比", "share of dividends and transfers in income"), {}),
     "model.main_share": (("“主要”所指的份额", "share that mainly asks for"), {}),
 }

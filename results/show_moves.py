@@ -19,7 +19,12 @@ def moves_text(report: Mapping[str, Any], lang: str = "zh") -> str:
     """The numbers that move the answer most: what each is, the target it moves most, and by how much at either end."""
     moving = [row for row in report["rows"] if row["weight"] > 0]
     head = say(lang, "最能改变结论的假设（逐个取区间两端，其余不变）", "What the answer hangs on most, one at a time")
-    names = ["", say(lang, "取值 [低, 高]", "value [low, high]"), say(lang, "单位", "unit"), say(lang, "目标", "target")]
+    names = [
+        "",
+        say(lang, "取值 [低, 高]", "value [low, high]"),
+        say(lang, "单位", "unit"),
+        say(lang, "目标", "target"),
+    ]
     names += [say(lang, "余量变化 低 / 高", "change of margin low / high"), say(lang, "单位", "unit")]
     names += [say(lang, "概率 低 / 高", "probability low / high"), say(lang, "占余量范围", "of its spread")]
     right = [False, False, False, False, True, False, True, True]

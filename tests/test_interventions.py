@@ -247,6 +247,25 @@ def test_households_without_labour_or_with_disability_hold_shares_first() -> Non
     assert (table.equity > 0).any() and not table.equity[(table.labour > 0.0) & (table.disabled == 0)].any()
 
 
+def test_a_disabled_member_comes_first_in_the_queue_for_shares_as_lack_of_labour_does() -> None:
+    priority = np.zeros(4)
+    KINDS["equity_dividends"].want.plain(
+        seed=1,
+        replicate=0,
+        supported_rows=np.arange(4),
+        offered=np.ones(4, np.int8),
+        key=np.arange(1, 5, dtype=np.uint64),
+        labour=np.array([0.0, 2.0, 2.0, 0.0]),
+        disabled=np.array([0, 1, 0, 1]),
+        claim=np.zeros(4, np.int64),
+        priority=priority,
+        share_per_year=1500.0,
+        open_now=1,
+        kind_number=7,
+    )
+    assert (priority < 1.0).tolist() == [True, True, False, True]
+
+
 @given(st.floats(0.0, 1e7), st.floats(1.0, 1e7), st.floats(1.0, 1e6), st.floats(0.0, 0.9))
 def test_money_beyond_what_a_cooperative_can_absorb_earns_less(
     capital: float, capacity: float, more: float, saturation: float

@@ -29,7 +29,7 @@ def agree(rule: Rule, expected: Names, names: Names, fen: int = 0) -> None:
     rule(names)
     for name, old in before.items():
         wanted = np.asarray(expected.get(name, old))
-        off = fen if name in expected and names[name].dtype == np.int64 else 0
+        off = fen if name in expected and names[name].dtype in (np.int32, np.int64) else 0
         np.testing.assert_allclose(names[name], wanted, rtol=1e-11, atol=off or 1e-11, err_msg=name)
 
 

@@ -122,5 +122,6 @@ def illness(  # type: ignore[no-untyped-def]
                 gravely_ill[household] = 1
                 ill_year[household] = 1
         paid_back = bills - owed + chronic_rate * chronic
-        out_of_pocket[household] = math.floor(100.0 * (bills + chronic - paid_back) + 0.5)
-        reimbursement[household] = math.floor(100.0 * paid_back + 0.5)
+        if chronic > 0.0 or bills > 0.0:
+            out_of_pocket[household] = math.floor(100.0 * (bills + chronic - paid_back) + 0.5)
+            reimbursement[household] = math.floor(100.0 * paid_back + 0.5)
