@@ -108,7 +108,8 @@ def constraint_homes(name: str, document: str) -> Iterator[Home]:
     if name in CHECKS:
         check = CHECKS[name]
         where = f"{Path(inspect.getfile(check)).relative_to(ROOT).as_posix()}: {check.__name__} ({name})"
-        yield Home(where, "\n".join(map(inspect.getsource, (check, *helpers(check)))))
+        functions: list[Callable[..., object]] = [check, *helpers(check)]
+        yield Home(where, "\n".join(inspect.getsource(function) for function in functions))
 
 
 def helpers(check: Callable[..., object]) -> list[FunctionType]:

@@ -99,7 +99,7 @@ def run(
     each_range: Annotated[
         bool,
         typer.Option(
-            "--each-range", help="逐个把假设取到区间两端，看结论变多少 move every assumed number to the ends of its range"
+            "--each-range", help="逐个把假设取到区间两端，看结论变多少 move each assumed number to its ends"
         ),
     ] = False,
     lang: LangOption = Lang.zh,

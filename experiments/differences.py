@@ -62,7 +62,7 @@ class Entry:
 
 
 def entries(one: Loaded, other: Loaded, lang: str) -> dict[str, list[Entry]]:
-    """All differences by section: frame, clauses, funds, interventions, targets, indicators, choices, series, numbers."""
+    """All differences by section, in the order of `SECTIONS`."""
     a, b = one.scenario, other.scenario
     return {
         "frame": _told(_frame(one, lang), _frame(other, lang)),
@@ -220,7 +220,14 @@ def effect_text(pairs: Pairs, lang: str) -> str:
     runs = _finished(pairs)
     head = say(lang, f"B 减 A，成对推演 {len(runs)} 次（方括号内为 95% 区间）",
                f"B less A over {len(runs)} paired replicates (95 % interval)")  # fmt: skip
-    names = ["", "A", "B", "B - A", say(lang, "单位", "unit"), say(lang, "概率 A → B", "probability A → B")]
+    names = [
+        say(lang, "目标为余量", "targets: margin"),
+        "A",
+        "B",
+        "B - A",
+        say(lang, "单位", "unit"),
+        say(lang, "概率", "probability"),
+    ]
     rows = [_income_row(pairs, runs, lang), *_target_rows(pairs, runs, lang), _cost_row(pairs, runs, lang)]
     table = columns([names, *(row for row in rows if row)], [False, True, True, True, False, False])
     notes = []
@@ -258,8 +265,10 @@ def _target_rows(pairs: Pairs, runs: Sequence[int], lang: str) -> list[list[str]
         if not paired or not np.isfinite(margins).all():
             continue
         unit_name = first[paired[0]].unit
-        name = f"{line.target} ({line.reading}) {say(lang, '余量', 'margin')}"
-        found.append([name, *_compared(*margins, unit_name), unit(unit_name, lang), _chances(pairs, line)])
+        name = f"{line.target} ({line.reading})"
+        found.append(
+            [name, *_compared(margins[0], margins[1], unit_name), unit(unit_name, lang), _chances(pairs, line)]
+        )
     return found
 
 

@@ -1,7 +1,7 @@
 """Writes the generated pages of docs/ from the program itself: `python -m experiments.documentation [FOLDER]`.
 
-Columns, parameters, kinds of intervention, processes, the steps of a quarter and what the documents leave open: none of
-these pages is written by hand.
+Columns, parameters, kinds of intervention, processes, the steps of a quarter, what the documents leave open and what
+became of every clause: none of these pages is written by hand.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import scenarios
 from experiments.asked_for import askers, rule_name
+from experiments.coverage import coverage_page
 from experiments.quarter_steps import Step, steps
 from results.ambiguities import AMBIGUITIES, decided
 from scenarios import Loaded, Number
@@ -213,6 +214,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "steps.md": steps_page,
     "processes.md": processes_page,
     "ambiguities.md": ambiguities_page,
+    "coverage.csv": coverage_page,
 }
 
 

@@ -84,8 +84,9 @@ class Look:
 
     @property
     def count(self) -> int:
-        """How many tasks there are in all."""
-        return len(self.screening()) + 2 * min(CLOSER, len(self.alone())) * (self.replicates - 1)
+        """How many simulations there are in all, the stated run of each replicate among them."""
+        closer = 2 * min(CLOSER, len(self.alone())) * (self.replicates - 1)
+        return len(self.screening()) + closer + self.replicates
 
     def seconds(self, workers: int) -> float:
         """About how long all of them take, from what four arms and a burn-in take."""
@@ -118,7 +119,7 @@ def each_range(look: Look, folder: Path, workers: int, progress: Progress, again
             ranked = moves.most_moving(kept.lines, look.alone(), spans)[:CLOSER]
             tasks = [task for task in look.closer(ranked) if task.replicate == replicate]
         missing = [task for task in tasks if task not in kept]
-        done += len(tasks) - len(missing)
+        done += len(tasks) - len(missing) + (Task("", STATED, replicate) in kept)
         progress(done, look.count)
         for line in _simulated(look, replicate, missing, workers, kept):
             kept.add(line)

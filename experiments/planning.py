@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -51,9 +50,7 @@ def move_each(wanted: Request, own_size: bool, own_runs: bool, lang: Lang) -> No
         )
     )
     with (
-        stopping(
-            lang, "已停下，算完的都已保存；再运行同一命令接着算", "stopped; what is finished is kept: run it again"
-        ),
+        stopping(lang, "已停下，算完的都已保存；再运行同一命令接着算", "stopped; finished runs are kept: run it again"),
         EnsembleProgress(lang) as progress,
     ):
         report = each_range.each_range(look, wanted.folder.path, wanted.workers, progress, wanted.again)

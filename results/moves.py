@@ -5,8 +5,8 @@ A move is measured against the answer's own uncertainty: the change of a target'
 
 A number the place's joint draws speak for has no ends of its own. Over the admissible draws under one luck, the margin
 is regressed on that number alone; its ends are then the 10th and 90th percentile it takes among the draws, and the move
-is what goes with it along the admissible set, effects of the numbers that rise and fall with it included. Only where the
-slope is `SURE` standard errors from nothing does it count: with many numbers and targets some would come up by chance.
+is what goes with it along the admissible set, effects of the numbers that rise and fall with it included. Only a slope
+`SURE` standard errors from nothing counts: with many numbers and targets some would come up by chance.
 """
 
 from __future__ import annotations

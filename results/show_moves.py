@@ -19,17 +19,19 @@ def moves_text(report: Mapping[str, Any], lang: str = "zh") -> str:
     """The numbers that move the answer most: what each is, the target it moves most, and by how much at either end."""
     moving = [row for row in report["rows"] if row["weight"] > 0]
     head = say(lang, "最能改变结论的假设（逐个取区间两端，其余不变）", "What the answer hangs on most, one at a time")
-    names = [
-        "",
-        say(lang, "取值 [低, 高]", "value [low, high]"),
+    names = ["", say(lang, "目标", "target"), say(lang, "余量变化 低 / 高", "change of margin low / high")]
+    names += [
         say(lang, "单位", "unit"),
-        say(lang, "目标", "target"),
+        say(lang, "概率 低 / 高", "probability"),
+        say(lang, "占余量范围", "of its spread"),
     ]
-    names += [say(lang, "余量变化 低 / 高", "change of margin low / high"), say(lang, "单位", "unit")]
-    names += [say(lang, "概率 低 / 高", "probability low / high"), say(lang, "占余量范围", "of its spread")]
-    right = [False, False, False, False, True, False, True, True]
-    table = columns([names, *(_cells(report, row, lang) for row in moving[:MOST])], right)
-    return "\n".join([head, "-" * WIDTH, *table, "", *_notes(report, len(moving), lang)])
+    table = columns(
+        [names, *(_cells(report, row, lang) for row in moving[:MOST])], [False, False, True, False, True, True]
+    )
+    lines = [head, "-" * WIDTH, table[0]]
+    for row, numbers in zip(moving, table[1:], strict=False):
+        lines += [numbers, *([f"    {_value(row, lang)}"] if row["range"] else [])]
+    return "\n".join([*lines, "", *_notes(report, len(moving), lang)])
 
 
 def number_label(path: str, lang: str) -> str:
@@ -52,10 +54,14 @@ def _cells(report: Mapping[str, Any], row: Row, lang: str) -> list[str]:
     shifts = " / ".join("-" if end is None else quantity(end, target["unit"]) for end in ends)
     chances = " / ".join(chance(moved[f"{end}_probability"], None) for end in ENDS)
     star = "*" if row["moved"] == "along the draws" else ""
-    value = "" if row["value"] is None else f"{row['value']:,.6g} [{row['range'][0]:,.4g}, {row['range'][1]:,.4g}]"
     name = number_label(row["path"], lang) + star
-    return [name, value, plain_unit(row["unit"], lang), row["target"], shifts, unit(target["unit"], lang), chances,
-            f"{100 * row['weight']:.0f}%"]  # fmt: skip
+    return [name, row["target"], shifts, unit(target["unit"], lang), chances, f"{100 * row['weight']:.0f}%"]
+
+
+def _value(row: Row, lang: str) -> str:
+    """The number's path, stated value, ends and unit."""
+    low, high = (f"{end:,.10g}" if abs(end) >= 1e4 else f"{end:,.4g}" for end in row["range"])
+    return f"{row['path']} = {row['value']:,.10g} [{low}, {high}] {plain_unit(row['unit'], lang)}"
 
 
 def _notes(report: Mapping[str, Any], moving: int, lang: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Entry to the list: who would enter at the review, in which order, and who enters in between.
 
 At the review a household enters that applies and is observed below the line, as far as the county's quota admits
-(LL-3.1.1). The queue is by lot or by the community's score
+(LL-3.1.1), newly poor and returned alike (QZ-1.1). The queue is by lot or by the community's score
 
     community_weight x (- ln observed income) + (1 - community_weight) x signs of need + favour,
 

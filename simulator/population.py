@@ -2,7 +2,8 @@
 
 Identity comes from (place, village, ordinal), so a village is the same village in a small sample and in the full place.
 Each stratum (key villages, other weak villages, others) gives at least two villages, and each sampled village stands
-for a whole number of villages of its stratum.
+for a whole number of villages of its stratum. What tells villages apart (where they lie, how fit they are to live in,
+what their collective earns, what land and forest there is) is drawn here and stays (LL-3.1.2).
 """
 
 from __future__ import annotations

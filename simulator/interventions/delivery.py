@@ -8,7 +8,9 @@ kind's claims are still paid and nothing else changes. Every kind takes the term
 approved is paid and delivered that many quarters later, to the claimants who are then still there, on the list or not;
 `elsewhere` (default 1), how far it reaches outside the supported counties (`leaning`); and `targeting` (default 0),
 whether those with potential or those in need come first (`targeting`). Who may claim is who is on the list, whatever
-the true income (ZJ-6.4); money goes to the claimant itself or to who supplies it (ZJ-2.1, ZJ-3.5).
+the true income (ZJ-6.4, LL-3.1.1), and each kind is asked for by those who have what it answers: a student, an unsafe
+house, a bill, labour at home (LL-3.1.2, QZ-1.3). Money goes to the claimant itself or to who supplies it (ZJ-2.1,
+ZJ-3.5).
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """Support that leans towards some counties: those the province supports (ZJ-1.4, ZJ-2.1, ZJ-4.1, HN-1.2, HN-1.7,
-HN-2.2, LL-3.4), and those that report the better results (LL-4.3, ZJ-6.5).
+HN-2.2, LL-1, LL-3.4), and those that report the better results (LL-4.3, ZJ-6.5).
 
 Documents ask for weight on poor counties and state none. A kind's term `elsewhere`, from 0 to 1, is its reach outside
 the supported counties relative to its reach within: with luck u of a claimant, lasting and one a kind, it is taken up
