@@ -27,7 +27,7 @@ from calibration.anchor import (
     remittance_share,
     within,
 )
-from calibration.published import CARRIED, Published, in_place
+from calibration.published import Published, in_place, shape_of
 from scenarios import Loaded
 from scenarios.sourced import Number
 from scenarios.uncertain import between, uniform
@@ -97,7 +97,10 @@ def solve(scenario: Scenario, published: Published, households: int, rounds: int
 def look(loaded: Loaded, source: Loaded, index: int) -> Trial:
     """A proposal in a small world first, then at the size that decides."""
     scenario = loaded.scenario.with_values(carried(loaded, source, index))
-    published = in_place(CARRIED[scenario.place], scenario)
+    shape = shape_of(scenario)
+    if shape is None:
+        raise ValueError(f"nothing is published of {scenario.place}")
+    published = in_place(shape, scenario)
     for households, rounds, slack in LOOKS:
         scenario, fit = solve(scenario, published, households, rounds)
         misses = fit.misses(published.relaxed(slack, slack))

@@ -95,6 +95,17 @@ CARRIED: Mapping[str, Shape] = {
 }
 
 
+def shape_of(scenario: Scenario) -> Shape | None:
+    """What is known of a carried place: as listed here, or as its own file says under `published`; None where neither
+    says enough."""
+    told = scenario.under("place")
+    names = ("wage", "business", "property", "transfer", *(f"quintile_{n}" for n in range(1, 6)), "quintile_tolerance")
+    if scenario.place in CARRIED or not all(f"published_{name}" in told for name in names):
+        return CARRIED.get(scenario.place)
+    values = [told[f"published_{name}"] for name in names]
+    return Shape(relative(values[4:9]), values[9], shares(values[:4]))
+
+
 def in_place(shape: Shape, scenario: Scenario) -> Published:
     """What a carried place must show under one draw of its numbers: the province's mean times the place's ratio, and
     the listed persons among all its persons; with wider tolerances than where a list mean is published."""

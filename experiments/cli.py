@@ -264,19 +264,14 @@ def audit_money(
 
 @app.command()
 def anchor(
-    place: Annotated[str, typer.Argument(metavar="PLACE", help="地区名 name of a place")],
+    place: Annotated[str, typer.Argument(metavar="PLACE|FILE", help="地区名或地区文件 a place by name or file")],
     lang: LangOption = Lang.zh,
 ) -> None:
-    """重新求地区的可行参数集，并打印拟合。 Make a place's admissible set again and print its fit."""
-    with refusing(lang):
-        from calibration.draws_file import anchor_place, places_to_anchor
-        from experiments.refusal import Refusal
+    """求地区的可行参数集，并打印拟合。 Make a place's admissible set and print its fit."""
+    with refusing(lang), planning.stopping(lang, "已停下，什么也没有写", "stopped; nothing was written"):
+        from experiments import anchoring
 
-        if place not in places_to_anchor():
-            known = "、".join(places_to_anchor())
-            zh, en = f"没有可锚定的地区“{place}”；已知：{known}", f"no place to anchor named {place}; known: {known}"
-            raise Refusal((zh, en))
-        say(anchor_place(place, lang=lang.value))
+        say(anchoring.anchor(place, lang.value))
 
 
 @app.command()

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 import scenarios
+from experiments.anchoring import refuse_unanchored
 from experiments.design import Options, Replicate, macro_normals, parameters
 from experiments.ensemble import EnsembleFailed, simulate_replicate
 from experiments.refusal import Refusal
@@ -184,6 +185,8 @@ def simulated(
     one: Loaded, other: Loaded, runs: int, households: int, seed: int, workers: int | None, progress: Progress
 ) -> Pairs:
     """Null and policy arms of both under the same luck. Raises EnsembleFailed if no pair came to an end."""
+    for side in (one, other):
+        refuse_unanchored(side)
     options = Options(runs=runs, households=households, seed=seed)
     sides = (one, other)
     tasks = [(side, _replicate(sides[side], options, number)) for number in range(runs) for side in (0, 1)]

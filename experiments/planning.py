@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -82,3 +83,43 @@ def diff(
             pairs = differences.simulated(one, other, runs, households, seed, workers, progress)
         say("")
         say(differences.effect_text(pairs, lang.value))
+
+
+@new.command(name="place")
+def new_place(
+    name: Annotated[str, typer.Option(metavar="N", help="文件名，小写字母 name of the files")] = "county",
+    title: Annotated[str, typer.Option(metavar="TEXT", help="地区名称 what the place is called")] = "本县",
+    year: Annotated[int, typer.Option(metavar="YEAR", help="基年 the year before the programme")] = 2020,
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="写到这里 where the files go")] = Path("."),
+    sheets: Annotated[
+        str | None,
+        typer.Option("--from", metavar="CSV[,CSV]", help="读村表和户表 read tables of villages and of households"),
+    ] = None,
+    example: Annotated[
+        bool, typer.Option("--example", help="只写两张示例表 write two made-up tables, nothing else")
+    ] = False,
+    lang: LangOption = Lang.zh,
+) -> None:
+    """写一份待填的地区文件和用到它的方案。 Write a place file to fill in, and a programme that uses it."""
+    with refusing(lang):
+        from experiments import new_place as making
+        from experiments.refusal import Refusal
+
+        if example and sheets:
+            raise Refusal(("--example 与 --from 只能给一个", "give --example or --from, not both"))
+        if example:
+            written = making.example(to)
+        else:
+            files = [Path(part.strip()) for part in (sheets or "").split(",") if part.strip()]
+            written = making.new_place(name, title, year, to, files)
+        for path in written:
+            say(str(path))
+        if not example:
+            place = to / f"{name}.yaml"
+            say(
+                in_words(
+                    lang,
+                    f"下一步：填写标着“待填”的数，然后 fupin check {place}，fupin anchor {place}",
+                    f"next: fill in what says 待填, then fupin check {place}, fupin anchor {place}",
+                )
+            )

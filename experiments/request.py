@@ -42,6 +42,7 @@ def understand(
     A folder to resume fills in what was not given. Raises Refusal, or `scenarios.ScenarioFaults`, with every fault.
     """
     import scenarios
+    from experiments.anchoring import refuse_unanchored
 
     _refuse_contradictions(workers, out, resume, again)
     before = recorded(resume) if resume else None
@@ -51,6 +52,7 @@ def understand(
         raise Refusal(*faults)
     source = source or (before["source"] if before else scenarios.default_programme())
     loaded = scenarios.load(source, sets=options.sets, without=options.without, added=options.added)
+    refuse_unanchored(loaded)
     meta = identity(_lasting(source), loaded.scenario.name, loaded.scenario_hash, options)
     return Request(loaded, options, place(meta, out, resume, again), workers or cores(), again)
 

@@ -47,6 +47,10 @@ CHOICES: dict[str, tuple[tuple[str, str], dict[str, tuple[str, str]]]] = {
         ("名额不足时先纳入谁", "who is listed first when the quota binds"),
         {"lowest": ("观测收入最低者", "lowest observed income"), "random": ("随机", "by lot")},
     ),
+    "place.dibao_on_list": (
+        ("领取低保者", "who receives dibao"),
+        {"on": ("一直在册", "is always on the list"), "off": ("收入过线即可退出", "leaves it by income")},
+    ),
     "place.support_in_observation": (
         ("观察期内的帮扶", "support in the observation year"),
         {"on": ("保留", "kept"), "off": ("停止", "stopped")},

@@ -37,8 +37,9 @@ DECIDED_BY: dict[str, dict[str, str]] = {
         "en": "the dibao line lies above 4,600 yuan, so that the coverage of dibao decides",
     },
     "T-HEAD": {
-        "zh": "识别线随收入上移与观察期：名单每年重新认定，总有人在线下",
-        "en": "the identification line that rises with incomes, and the year under observation: somebody is under",
+        "zh": "认定线、观察期、收入观测误差，以及领取低保者能否退出：名单每年重新核定，总有人被看作在线下",
+        "en": "the line, the year under observation, the error with which incomes are seen, and whether dibao keeps a "
+        "household on the list: every year somebody is seen below",
     },
     "T-STABLE": {
         "zh": "收入的年际波动与收入观测误差：退出的依据是观测收入",
@@ -81,7 +82,7 @@ DECIDED_BY: dict[str, dict[str, str]] = {
         "en": "the share of cooperatives that are shells",
     },
     "T-COMP": {
-        "zh": "有劳动能力的农户主要靠工资和经营收入，分红和转移本来就少",
-        "en": "households with labour live on wages and business; dividends and transfers are few to begin with",
+        "zh": "有劳动能力的退出户中有多少靠低保过线：其余农户本来就主要靠工资和经营收入",
+        "en": "how many exits with labour rest on dibao: all others live on wages and business to begin with",
     },
 }

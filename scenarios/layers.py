@@ -217,6 +217,8 @@ def _number_places(tree: Tree) -> Iterator[tuple[Location, str]]:
     """Where the numbers of a file stand, and the path each gets."""
     for name in tree.part("parameters"):
         yield ("parameters", name), f"{tree.kind}.{name}"
+    for name in tree.part("published"):
+        yield ("published", name), f"place.published_{name}"
     for section in ("funds", "interventions", "targets", "indicators"):
         for entry in tree.part(section):
             for term in tree.part(section, entry, "terms"):

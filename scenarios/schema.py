@@ -88,7 +88,8 @@ class ModelFile(Part):
 
 
 class PlaceFile(Part):
-    """A place before any programme: its numbers, its published series and its admissible set of joint draws."""
+    """A place before any programme: its numbers, its published series, its admissible set of joint draws, and, for a
+    place that is to be anchored to figures of its own, what is published of its incomes (`fupin anchor`)."""
 
     kind: Literal["place"]
     name: Name
@@ -99,6 +100,7 @@ class PlaceFile(Part):
     switches: dict[Name, Choice] = {}
     series: dict[Name, Series] = {}
     draws: Text | None = None
+    published: dict[Name, Number] = {}
     overrides: dict[str, Setting] = {}
 
 

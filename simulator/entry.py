@@ -61,6 +61,7 @@ def candidates(  # type: ignore[no-untyped-def]
     size,
     list_state,
     dibao,
+    dibao_listed,
     application,
     list_take_up,
     observed_income,
@@ -75,7 +76,8 @@ def candidates(  # type: ignore[no-untyped-def]
     community_favour,
     priority,
 ):
-    """Households that would enter: not on the list, and receiving dibao or applying and observed below the line.
+    """Households that would enter: not on the list, and receiving dibao, where `dibao_listed`, or applying and observed
+    below the line.
     Returns their rows; `priority` is their place in the queue (dibao first, then highest score or by lot)."""
     rows = np.empty(key.shape[0], np.int64)
     found = 0
@@ -84,7 +86,7 @@ def candidates(  # type: ignore[no-untyped-def]
             continue
         line = county_line[village_county[village[row]]]
         below = observed_income[row] < line and application[row] < list_take_up
-        if dibao[row] == 1:
+        if dibao[row] == 1 and dibao_listed == 1:
             priority[row] = -math.inf
         elif below and random_selection == 1:
             _, _, _, lot = uniforms(seed, replicate, key[row], HOUSEHOLD_YEAR, moment, 0)

@@ -275,12 +275,15 @@ class Following:
         return twin
 
     def year(self, world: World, piece: YearSlice) -> None:
-        """Keep the year that has just been reviewed."""
+        """Keep the year that has just been reviewed. Raises ValueError if the world has other rows than last year."""
         households, villages, year = world.households, world.villages, world.now.year
         if not self.memory:
             self.memory = empty_memory(households.length)
             self.memory["known_key"][:] = households.key
             self.memory["help_seen"][:] = households.house_helped
+        if len(self.memory["known_key"]) != households.length:
+            # A compiled rule would read and write beyond the end.
+            raise ValueError("households were followed in other rows than the world has")
         reference = world.path.reference_mean[year] * world.pin.stress.get(year, 1.0)
         terms: dict[str, Any] = {
             "followed": np.zeros((villages.length, len(FOLLOWED))),

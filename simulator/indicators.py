@@ -28,7 +28,7 @@ from simulator.calendar import Quarter
 from simulator.draws import FOUNDING_INDICATORS, uniforms
 from simulator.households import Households
 from simulator.processes.disasters import UNSAFE
-from simulator.rules import rule
+from simulator.rules import compiled, rule
 from simulator.scenario import Indicator, Scenario
 from simulator.villages import KEY, OTHER, WEAK, Villages
 
@@ -222,9 +222,11 @@ def pay_neediest(accounts: Accounts, line: int, claim: np.ndarray, held: np.ndar
 def serve_households(world: World, one: Tracked) -> None:
     """Supported households without it, those of the least covered villages first, within a village by lot."""
     households, villages, bit = world.households, world.villages, np.int8(one.state.bit)
-    lacking = (households.supported == 1) & (households.size > 0) & ((households.enrolled & bit) == 0)
-    rows = np.flatnonzero(lacking & counted(one.entry, villages)[households.village])
+    lacking = (households.supported == 1) & ((households.enrolled & bit) == 0)
+    rows = np.flatnonzero(lacking)
     home = households.village[rows].astype(np.int64)
+    here = counted(one.entry, villages)[home] & (households.size[rows] > 0)
+    rows, home = rows[here], home[here]
     lot, units, covered = np.zeros(len(rows)), *standing(one, households, villages)
     luck = {"seed": world.luck.seed, "replicate": world.luck.replicate, "state_number": one.state.number}
     lasting_uniforms({**luck, "agents": households.key[rows], "lane": 1, "drawn": lot})
@@ -249,9 +251,17 @@ def standing(one: Tracked, households: Households, villages: Villages) -> tuple[
     else:
         units = on_list(households)
         covered = units & ((households.enrolled & one.state.bit) != 0)
-    by_village = (np.bincount(households.village[rows], minlength=villages.length) for rows in (units, covered))
-    first, second = (here * counts.astype(np.float64) for counts in by_village)
-    return first, second
+    by_village = np.zeros((2, villages.length))
+    count_by_village(units, covered, households.village, by_village)
+    return here * by_village[0], here * by_village[1]
+
+
+@compiled
+def count_by_village(units, covered, village, by_village):  # type: ignore[no-untyped-def]
+    """Add up by village (2, V) the households (N,) that count and those of them that have it."""
+    for row in range(village.shape[0]):
+        by_village[0, village[row]] += units[row]
+        by_village[1, village[row]] += covered[row]
 
 
 def indicator_year(world: World) -> dict[str, np.ndarray]:

@@ -3,7 +3,8 @@
 Once a year, at Q4, incomes are observed with an error most of which is the same every year; the dibao verdict is given
 with its own lasting error; listed households at or above the line go under observation for a year, keep their support,
 and leave the list when they are above again; others who apply and are observed below the line enter, lowest first (or
-at random), as far as the county's quota admits. Households receiving dibao are always on the list (ZJ-6.4, HN-1.8).
+at random), as far as the county's quota admits. Households receiving dibao are always on the list (ZJ-6.4, HN-1.8); in
+a place with `dibao_on_list` off they leave it by their income, dibao included, once the programme runs (FS-17, QZ-5).
 Dibao catches who is poor by verified income, property and business, whatever the cause (ZJ-3.2). Who no longer
 qualifies is found at the next review (HN-1.8, ZJ-4.10), and reviews have no last year (ZJ-1.1).
 The register's income is the year's income in its own accounting (`settlement`), less part of the medical bills paid out
@@ -203,9 +204,11 @@ def review_listed(  # type: ignore[no-untyped-def]
     year_gifts,
     reviews_above,
     observation_reviews,
+    dibao_listed,
 ):
     """Who is listed and observed at or above the line goes under observation; who is above once more after
-    `observation_reviews` of them leaves (0: leaves at once)."""
+    `observation_reviews` of them leaves (0: leaves at once); who receives dibao is held on the list where
+    `dibao_listed` says so."""
     for row in range(size.shape[0]):
         exit_gift_share[row] = -1.0
         if size[row] == 0:
@@ -213,7 +216,8 @@ def review_listed(  # type: ignore[no-untyped-def]
             continue
         if list_state[row] != LISTED and list_state[row] != OBSERVATION:
             continue
-        above = observed_income[row] >= county_line[village_county[village[row]]] and dibao[row] == 0
+        held = dibao[row] == 1 and dibao_listed == 1
+        above = observed_income[row] >= county_line[village_county[village[row]]] and not held
         reviews_above[row] = reviews_above[row] + 1 if above else 0
         if not above:
             list_state[row] = LISTED
@@ -224,3 +228,11 @@ def review_listed(  # type: ignore[no-untyped-def]
             reviews_above[row] = 0
             income = year_wage[row] + year_business[row] + year_property[row] + year_transfer[row]
             exit_gift_share[row] = year_gifts[row] / income if income > 0 else 1.0
+
+
+@rule
+def keep_support(list_state, exit_gift_share, support_kept):  # type: ignore[no-untyped-def]
+    """Who has left the list at this review keeps its support from now on (QZ-1.2, QZ-11.1)."""
+    for row in range(list_state.shape[0]):
+        if list_state[row] == EXITED and exit_gift_share[row] >= 0.0:
+            support_kept[row] = 1

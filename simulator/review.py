@@ -1,8 +1,9 @@
 """The yearly review at Q4: lines, observation, exits, entries, the dibao verdict, and the measures of the year.
 
 Counties verify the list once a year, one file a household (ZJ-1.3, ZJ-6.4, LL-3.1.3), those who left it among them
-(QZ-1.1), and the same review serves dibao: the two lists share their data (HN-1.8). Who no longer qualifies is let go, and nobody's conduct bars anybody (FS-19, FS-23).
-Incomes are seen as they are, errors apart, unless `reporting_bias` is set to try what falsified figures do (FS-25).
+(QZ-1.1), and the same review serves dibao: the two lists share their data (HN-1.8). Who no longer qualifies is let go, and
+nobody's conduct bars anybody (FS-19, FS-23). Incomes are seen as they are, errors apart, unless `reporting_bias` is set to
+try what falsified figures do (FS-25).
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ import numpy as np
 
 from simulator.counties import count_county_persons, count_county_results, entry_thresholds, lowest_admitted
 from simulator.entry import admit, candidates
-from simulator.interventions.delivery import Line, keep_support
+from simulator.interventions.delivery import Line
 from simulator.interventions.dibao import programme_terms
 from simulator.measures import YEARLY, measure_year, weighted
-from simulator.register import identification_lines, observe, review_listed, verdict
+from simulator.register import identification_lines, keep_support, observe, review_listed, verdict
 from simulator.scenario import Scenario
 from simulator.world import World
 
@@ -32,6 +33,8 @@ def review(world: World, scenario: Scenario, lines: Sequence[Line]) -> None:
         / world.path.rural_mean.get(now.year - 1, world.path.rural_mean[now.year])
         - 1.0,
         "document_line": 1 if now.year >= scenario.first_year else 0,
+        # Before the programme every place lists who receives dibao.
+        "dibao_listed": int(now.year < scenario.first_year or scenario.switches["place.dibao_on_list"] == "on"),
         "mean_last_year": world.realised_mean.get(now.year - 1, world.path.rural_mean[now.year]),
         "dibao_last_year": world.path.dibao_line[now.year] / (1.0 + names["dibao_growth"]),
         "poverty_line_now": names.get("poverty_line", math.nan) * world.path.prices[now.year],

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -122,5 +123,14 @@ class Scenario:
 
     def under(self, prefix: str) -> dict[str, float]:
         """The numbers under a prefix (`programme.interventions.training`), by their last name."""
-        start = prefix + "."
-        return {path[len(start) :]: value for path, value in self.values.items() if path.startswith(start)}
+        return dict(self._by_prefix.get(prefix, {}))
+
+    @cached_property
+    def _by_prefix(self) -> dict[str, dict[str, float]]:
+        """All numbers under every prefix: funds and kinds ask every quarter."""
+        found: dict[str, dict[str, float]] = {}
+        for path, value in self.values.items():
+            parts = path.split(".")
+            for depth in range(1, len(parts)):
+                found.setdefault(".".join(parts[:depth]), {})[".".join(parts[depth:])] = value
+        return found

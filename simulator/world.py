@@ -171,6 +171,7 @@ def parameter_names(scenario: Scenario) -> dict[str, Any]:
     numbers["pension_age"] = int(numbers["pension_age"])
     numbers["random_selection"] = 1 if scenario.switches["place.selection"] == "random" else 0
     numbers["observation_reviews"] = round(numbers["observation_quarters"] / 4)
+    numbers["dibao_listed"] = 1 if scenario.switches["place.dibao_on_list"] == "on" else 0
     numbers["support_in_observation"] = 1 if scenario.switches["place.support_in_observation"] == "on" else 0
     numbers["support_after_exit"] = 1 if scenario.switches["model.support_after_exit"] == "on" else 0
     numbers["linkage"] = LINKAGES.index(scenario.switches["model.cooperative_linkage"])

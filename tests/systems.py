@@ -199,6 +199,11 @@ def moved_slice(piece: YearSlice, rows: np.ndarray, times: np.ndarray | float = 
     return replace(piece, **taken | {"persons": taken["persons"] * times, "households": taken["households"] * times})
 
 
+def moved_memory(world: World, rows: np.ndarray) -> dict[str, np.ndarray]:
+    """What is kept from year to year of the households `rows`, for the targets."""
+    return {name: values[rows] for name, values in world.recorder.following.memory.items()}
+
+
 def chosen_villages(world: World, rows: Sequence[int], stands_for: Sequence[int] | None = None) -> World:
     """An independent world of the villages `rows` in that order (a row may come twice: two copies with one key), each
     with all that belongs to it; `stands_for` as given, or as it was."""
@@ -223,6 +228,10 @@ def chosen_villages(world: World, rows: Sequence[int], stands_for: Sequence[int]
     ]
     for piece in twin.recorder.slices:
         piece.village[:] = twin.households.village
+    twin.recorder.following.memory = moved_memory(world, households)
+    twin.recorder.following.years = [
+        {name: values[order] for name, values in year.items()} for year in world.recorder.following.years
+    ]
     twin.recorder.collective = [(total[order], own[order]) for total, own in twin.recorder.collective]
     twin.recorder.trail.years = [
         {name: values[order] for name, values in year.items()} for year in twin.recorder.trail.years
@@ -241,6 +250,7 @@ def shuffled_households(world: World, seed: int) -> World:
     twin.members = world.members.take(np.concatenate(places))
     twin.roster_start = np.concatenate([[0], np.cumsum([len(part) for part in places])]).astype(np.int64)
     twin.recorder.slices = [moved_slice(piece, order) for piece in world.recorder.slices]
+    twin.recorder.following.memory = moved_memory(world, order)
     return twin
 
 
@@ -267,6 +277,7 @@ def one_more_household(world: World, village: int, template: int) -> World:
     twin.village_start = world.village_start + (np.arange(len(world.village_start)) > village)
     rows = np.insert(np.arange(world.households.length), at, template)
     twin.recorder.slices = [moved_slice(piece, rows) for piece in world.recorder.slices]
+    twin.recorder.following.memory = moved_memory(world, rows)
     for piece in twin.recorder.slices:
         # The stranger has no past.
         piece.key[at], piece.persons[at], piece.households[at] = 0, 0.0, 0

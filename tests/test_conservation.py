@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,6 @@ from simulator.interventions import delivery
 from simulator.invariants import Broken
 from simulator.measures import COLUMN
 from simulator.scenario import Scenario
-from simulator.villages import Villages
 from simulator.world import World
 from tests.systems import founded, null_history, only, pin_of, quarters, terms, zhejiang
 
@@ -81,8 +81,8 @@ def test_a_fund_never_holds_less_than_nothing(name: str) -> None:
 def test_one_fen_more_out_of_a_fund_is_seen_on_the_fund_side_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = Accounts.settle
 
-    def pay(self: Accounts, made: Commitment, *arguments: np.ndarray | Villages | None) -> int:
-        total = honest(self, made, *arguments)  # type: ignore[arg-type]
+    def pay(self: Accounts, made: Commitment, *arguments: Any, **named: Any) -> int:
+        total = honest(self, made, *arguments, **named)
         line = made.lines[0]
         self.balance[self.row_of(line)] -= 1 if self.lines[line].kind == "training" else 0
         return total

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import importlib.util
+import shlex
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from ruamel.yaml import YAML
+from typer.testing import CliRunner
 
 import scenarios
+from calibration import carried
+from experiments import anchoring, cli, each_range
 from scenarios.reader import Source, packaged
 from simulator.draws import DELIVERY
 from simulator.interventions import KINDS
@@ -87,5 +91,40 @@ def test_the_rule_guide_runs() -> None:
     assert space["seen"]
 
 
+def test_the_county_guide_leads_to_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its commands one after the other, as a planner types them, at a small size."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(anchoring, "WANTED", 4)
+    monkeypatch.setattr(carried, "LOOKS", ((2_000, 3, 4.0),))
+    alone = each_range.Look.alone
+    monkeypatch.setattr(each_range.Look, "alone", lambda look: alone(look)[:2])
+    size = {"run": ["--runs", "2", "--households", "1500"], "diff": ["--runs", "2", "--households", "1500"]}
+    told, due = [], {"check": [2, 0]}
+    for language, name, text in blocks("my_county.md"):
+        if language == "yaml":
+            _take_over(Path(name), text)
+        for command in text.splitlines() if language == "sh" else ():
+            words = shlex.split(command)[1:]
+            result = CliRunner().invoke(cli.app, [*words, *size.get(words[0], [])])
+            codes = due.get(words[0], [])
+            assert result.exit_code == (codes.pop(0) if codes else 0), f"{command}: {result.output}"
+            told.append(words[0])
+    assert told == ["new", "new", "check", "check", "anchor", "run", "run", "diff"]
+    assert Path("answer/charts/each_range.png").is_file()
+    assert "draws: anxian.draws.csv" in Path("anxian.yaml").read_text(encoding="utf-8")
+
+
+def _take_over(file: Path, text: str) -> None:
+    """Write a file of the guide, or replace in one that is there the lines that begin alike."""
+    if not file.exists():
+        file.write_text(text, encoding="utf-8")
+        return
+    lines = file.read_text(encoding="utf-8").splitlines()
+    for new in text.splitlines():
+        (at,) = [number for number, line in enumerate(lines) if line.startswith(new.partition(":")[0] + ":")]
+        lines[at] = new
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def test_every_guide_is_tested() -> None:
-    assert {path.name for path in GUIDES.glob("*.md")} == {"add_a_rule.md", "add_a_kind.md"}
+    assert {path.name for path in GUIDES.glob("*.md")} == {"add_a_rule.md", "add_a_kind.md", "my_county.md"}

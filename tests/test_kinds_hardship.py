@@ -127,7 +127,8 @@ def test_unsafe_houses_become_safe_once_and_dibao_households_pay_nothing() -> No
 
 def test_unsafe_houses_of_dibao_households_come_first() -> None:
     table = next(run(alone("housing"))).households
-    asking, dibao = table.claim > 0, table.dibao == 1
+    asking = (founded().households.house == 1) & (table.offered == 1)
+    dibao = table.dibao == 1
     assert (asking & dibao).any() and (asking & ~dibao).any()
     assert table.priority[asking & dibao].max() < table.priority[asking & ~dibao].min()
 

@@ -55,7 +55,7 @@ def test_with_the_mechanism_off_it_costs_and_earns_nothing(kind: str) -> None:
 def test_a_sham_of_it_changes_nothing(kind: str) -> None:
     sham = terms(alone(kind), kind, **dict.fromkeys(KINDS_HERE[kind], 0.0))
     _, history = arm("policy", sham)
-    assert histories_differ(arm("null")[1], history, ledger=False) == []
+    assert histories_differ(arm("null", sham)[1], history, ledger=False) == []
     assert cost(sham, kind) == 0
 
 

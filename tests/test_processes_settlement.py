@@ -70,6 +70,7 @@ def test_every_income_of_a_household_is_in_one_component() -> None:
         "loan_service": "spending",
         **{name: "a change of what is owed or held" for name in LENDING},
         "cover_extra": "what might be claimed of a bill",
+        "cover_settled": "settled at the hospital: lowers a bill",
         "house_cost": "spending",
         "school_cost": "spending",
         "farm_inputs": "sold with the farm's output",

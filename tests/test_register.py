@@ -166,6 +166,8 @@ def test_who_receives_dibao_stays_and_who_is_gone_is_forgotten(place: Place) -> 
     names = reviewing(place)
     names["list_state"][:], names["dibao"][:] = OBSERVATION, 1
     assert states(names, 90_000) == LISTED
+    assert states(names | {"dibao_listed": 0}, 90_000) == OBSERVATION, "unless dibao is counted as any other income"
+    assert states(names | {"dibao_listed": 0}, 90_000) == EXITED
     names["size"][:] = 0
     assert states(names, 0) == NEVER
 
@@ -184,7 +186,8 @@ def test_the_share_of_gifts_at_exit(place: Place) -> None:
 @pytest.mark.parametrize("lot", [0, 1])
 @pytest.mark.parametrize("seed", range(4))
 def test_candidates_and_their_queue(place: Place, seed: int, lot: int) -> None:
-    names = place(seed) | {"random_selection": lot, "list_take_up": 0.8}
+    names = place(seed) | {"random_selection": lot, "list_take_up": 0.8, "dibao_listed": seed % 2}
+    names["county_line"][:] = np.abs(names["county_line"]) + 10_000.0
     queue = twins_register.candidates(names)
     assert len(queue) > 5
     before = names["priority"].copy()

@@ -84,7 +84,7 @@ def candidates(names: Names) -> dict[int, float]:
     for row in range(len(names["size"])):
         if names["size"][row] == 0 or names["list_state"][row] in (LISTED, OBSERVATION):
             continue
-        if names["dibao"][row]:
+        if names["dibao"][row] and names["dibao_listed"]:
             queue[row] = -math.inf
         elif names["observed_income"][row] < line[row] and names["application"][row] < names["list_take_up"]:
             lot = uniform(names, names["key"][row], draws.HOUSEHOLD_YEAR, names["moment"], 3)

@@ -26,7 +26,7 @@ from simulator.calendar import Quarter
 from simulator.draws import TAKE_UP, uniform
 from simulator.interventions.leaning import hold_back_households, hold_back_villages, reach_of_counties
 from simulator.interventions.targeting import pick_households
-from simulator.rules import Rule, rule
+from simulator.rules import Rule, compiled, rule
 from simulator.scenario import Intervention
 
 if TYPE_CHECKING:
@@ -123,19 +123,11 @@ class Line:
 @rule
 def support(size, list_state, supported, support_kept, support_in_observation):  # type: ignore[no-untyped-def]
     """Who may receive programme support: listed households, and where support is kept those under observation and those
-    that have left the list."""
+    that have left the list (QZ-1.2, QZ-11.1)."""
     for row in range(size.shape[0]):
         kept = list_state[row] == 1 or (list_state[row] == 2 and support_in_observation == 1)
         kept = kept or (list_state[row] == 3 and support_kept[row] == 1)
         supported[row] = 1 if kept and size[row] > 0 else 0
-
-
-@rule
-def keep_support(list_state, exit_gift_share, support_kept):  # type: ignore[no-untyped-def]
-    """Who has left the list at this review keeps its support from now on (QZ-1.2, QZ-11.1)."""
-    for row in range(list_state.shape[0]):
-        if list_state[row] == 3 and exit_gift_share[row] >= 0.0:
-            support_kept[row] = 1
 
 
 @rule
@@ -165,15 +157,36 @@ def offer_households(  # type: ignore[no-untyped-def]
 
 
 @rule
-def who_asks(supported_rows, claim):  # type: ignore[no-untyped-def]
-    """The rows with a claim."""
+def who_asks(supported_rows, claim, village, key, priority):  # type: ignore[no-untyped-def]
+    """The rows with a claim, and of each its claim, village, key and priority."""
     asking = np.empty(supported_rows.shape[0], np.int64)
     found = 0
     for index in range(supported_rows.shape[0]):
         # The next row takes the place of one that does not ask.
         asking[found] = supported_rows[index]
         found += np.int64(claim[supported_rows[index]] > 0)
-    return asking[:found]
+    asking = asking[:found]
+    claims, homes = np.empty(found, claim.dtype), np.empty(found, village.dtype)
+    keys, priorities = np.empty(found, key.dtype), np.empty(found, priority.dtype)
+    for index in range(found):
+        row = asking[index]
+        claims[index], homes[index] = claim[row], village[row]
+        keys[index], priorities[index] = key[row], priority[row]
+    return asking, claims, homes, keys, priorities
+
+
+@compiled
+def deliver(rows, fen, delivered):  # type: ignore[no-untyped-def]
+    """Add what was paid to what the kind at hand has delivered."""
+    for index in range(rows.shape[0]):
+        delivered[rows[index]] += fen[index]
+
+
+@compiled
+def clear(rows, column):  # type: ignore[no-untyped-def]
+    """Set a column to zero in these rows."""
+    for index in range(rows.shape[0]):
+        column[rows[index]] = 0
 
 
 @rule
@@ -230,8 +243,8 @@ def serve(world: World, line: Line, now: Quarter) -> None:
         remember(world, line)
     if line.kind.to == "household":
         # The next kind finds nothing claimed and nothing delivered.
-        world.households.claim[names["rows_asking"]] = 0
-        world.households.delivered[names["rows_paid"]] = 0
+        clear(names["rows_asking"], world.households.claim)
+        clear(names["rows_paid"], world.households.delivered)
 
 
 def remember(world: World, line: Line) -> None:
@@ -285,27 +298,19 @@ def serve_households(world: World, line: Line, names: dict[str, Any]) -> int:
     kind.want(names)
     if kind.once:
         table.claim[promised(accounts.pending, line)] = 0
-    asking = who_asks(names)
-    priority = table.priority[asking] if kind.whole else None
-    made = accounts.approve(
-        line.ledger_lines,
-        table.claim[asking],
-        table.village[asking],
-        villages,
-        priority,
-        asking,
-        table.key[asking],
-        line.lag,
-    )
+    asking, claims, homes, keys, priorities = who_asks(names)
+    priority = priorities if kind.whole else None
+    made = accounts.approve(line.ledger_lines, claims, homes, villages, priority, asking, keys, line.lag)
     paid, rows_paid = 0, np.zeros(0, np.int64)
     for due in falling_due(world, line, made):
         here = None if due is made else (table.key[due.rows] == due.keys) & (table.size[due.rows] > 0)
         fen = np.zeros(len(due.rows), np.int64)
-        paid += accounts.settle(due, fen, table.village[due.rows], villages, here, kind.project)
+        home = homes if due is made else table.village[due.rows]
+        paid += accounts.settle(due, fen, home, villages, here, kind.project)
         if due is not made:
             rows = np.union1d(rows, due.rows)
         rows_paid = np.union1d(rows_paid, due.rows) if len(rows_paid) else due.rows
-        table.delivered[due.rows] += fen
+        deliver(due.rows, fen, table.delivered)
     names |= {"supported_rows": rows_paid}
     (credit_households if kind.cash else credit_suppliers)(names)
     names |= {"supported_rows": rows, "rows_asking": asking, "rows_paid": rows_paid}

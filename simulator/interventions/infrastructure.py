@@ -1,4 +1,4 @@
-"""Roads, water, grid and network of a village (HN-1.10, HN-1.11, LL-3.4, QZ-7, ZJ-4.6): built up over years, wearing out.
+"""Roads, water, grid and network of a village (HN-1.10, HN-1.11, LL-3.4, QZ-7, ZJ-4.6): built up, wearing out.
 
 A village claims an even part of the full cost every quarter until it is paid. What changes is its infrastructure, from
 0 (what stood at year 0, kept up by ordinary budgets) to 1 (all that could be built), which wears out from then on. It

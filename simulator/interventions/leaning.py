@@ -22,6 +22,8 @@ def reach_of_counties(
     supported: np.ndarray, results: np.ndarray, elsewhere: float, performance_weight: float
 ) -> np.ndarray:
     """How far a kind reaches in every county relative to its full reach: (C,) from 0 to 1."""
+    if elsewhere == 1.0 and performance_weight == 0.0:
+        return np.ones(len(supported))
     best = float(results.max())
     relative = results / best if best > 0.0 else np.ones_like(results)
     return np.where(supported == 1, 1.0, elsewhere) * (1.0 - performance_weight * (1.0 - relative))
