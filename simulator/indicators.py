@@ -230,9 +230,13 @@ def serve_households(world: World, one: Tracked) -> None:
     lot, units, covered = np.zeros(len(rows)), *standing(one, households, villages)
     luck = {"seed": world.luck.seed, "replicate": world.luck.replicate, "state_number": one.state.number}
     lasting_uniforms({**luck, "agents": households.key[rows], "lane": 1, "drawn": lot})
-    order = np.lexsort((lot, (covered / np.maximum(units, 1.0))[home]))
+    share = (covered / np.maximum(units, 1.0))[home]
+    order = np.lexsort((lot, share))
+    # Copies of a household draw the same lot and are served together.
+    next_one = (np.diff(lot[order]) != 0.0) | (np.diff(share[order]) != 0.0)
     priority = np.empty(len(rows))
-    priority[order] = np.arange(len(rows))
+    priority[order[1:]] = np.cumsum(next_one)
+    priority[order[:1]] = 0.0
     claim = np.full(len(rows), one.unit_fen, np.int64)
     made = world.accounts.approve((one.line_of(one.entry.fund),), claim, home, villages, priority)
     received = np.zeros_like(claim)

@@ -9,7 +9,8 @@ received, borrowed and sold, they spent, paid back, put into shares or saved; by
 with who leaves it, but never out of the village. A station's cash is electricity x price and what its insurer pays,
 less premium and upkeep, and is kept or set aside for sharing. A cooperative holds what it was given, paid in and
 earned, less what it lost, an asset project and its reserve likewise; a mutual-aid fund what it was given and has not
-lost, lent or idle: what a check of its tables for errors asks of an office (FS-23). Every gap is the largest of any unit, fen or physical units. Two compiled passes.
+lost, lent or idle: what a check of its tables for errors asks of an office (FS-23). Every gap is the largest of any
+unit, fen or physical units. Two compiled passes.
 """
 
 from __future__ import annotations

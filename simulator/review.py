@@ -1,9 +1,9 @@
 """The yearly review at Q4: lines, observation, exits, entries, the dibao verdict, and the measures of the year.
 
 Counties verify the list once a year, one file a household (ZJ-1.3, ZJ-6.4, LL-3.1.3), those who left it among them
-(QZ-1.1), and the same review serves dibao: the two lists share their data (HN-1.8). Who no longer qualifies is let go, and
-nobody's conduct bars anybody (FS-19, FS-23). Incomes are seen as they are, errors apart, unless `reporting_bias` is set to
-try what falsified figures do (FS-25).
+(QZ-1.1), and the same review serves dibao: the two lists share their data (HN-1.8). Who no longer qualifies is let go,
+and nobody's conduct bars anybody (FS-19, FS-23). Incomes are seen as they are, errors apart, unless `reporting_bias` is
+set to try what falsified figures do (FS-25).
 """
 
 from __future__ import annotations
