@@ -187,9 +187,10 @@ def moved(
 
 
 def moved_levels(values: Mapping[str, float], fit: Fit, published: Published, remitted: float) -> dict[str, float]:
-    """The next guess of the levels, by the ratio of published to shown, remittances by what transfers lack."""
+    """The next guess of the levels, by the ratio of published to shown (at most ten: where interest on debts exceeds rent
+    a component can be negative), remittances by what transfers lack."""
     wage, business, holding, _ = (
-        theirs / mine for mine, theirs in zip(fit.components, published.components, strict=True)
+        theirs / max(mine, 0.1 * theirs) for mine, theirs in zip(fit.components, published.components, strict=True)
     )
     lacking = published.components[3] - fit.components[3]
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from scenarios.rules import PUBLISHED as PLACE_SAYS
 from simulator.scenario import Scenario
 
 
@@ -99,10 +100,9 @@ def shape_of(scenario: Scenario) -> Shape | None:
     """What is known of a carried place: as listed here, or as its own file says under `published`; None where neither
     says enough."""
     told = scenario.under("place")
-    names = ("wage", "business", "property", "transfer", *(f"quintile_{n}" for n in range(1, 6)), "quintile_tolerance")
-    if scenario.place in CARRIED or not all(f"published_{name}" in told for name in names):
+    if scenario.place in CARRIED or not all(f"published_{name}" in told for name in PLACE_SAYS):
         return CARRIED.get(scenario.place)
-    values = [told[f"published_{name}"] for name in names]
+    values = [told[f"published_{name}"] for name in PLACE_SAYS]
     return Shape(relative(values[4:9]), values[9], shares(values[:4]))
 
 

@@ -28,13 +28,20 @@ run's folder is refused. The same inputs give the same `answers.json` and tables
 
 def page() -> str:
     """The whole page in Markdown: one section a command, one row an argument or option."""
-    return "\n".join([HEAD, *(_section(command.name, command.callback) for command in app.registered_commands)])
+    sections = [_section(command.name or command.callback.__name__, command.callback) for command in _commands(app)]
+    for group in app.registered_groups:
+        sections += [_section(f"{group.name} {one.name}", one.callback) for one in _commands(group.typer_instance)]
+    return "\n".join([HEAD, *sections])
 
 
-def _section(name: str | None, callback: Any) -> str:
+def _commands(of: Any) -> Any:
+    return of.registered_commands
+
+
+def _section(name: str, callback: Any) -> str:
     hints = get_type_hints(callback, include_extras=True)
     rows = [_row(parameter, get_args(hint)) for parameter, hint in hints.items() if get_args(hint)[1:]]
-    heading = f"## fupin {name or callback.__name__}\n"
+    heading = f"## fupin {name}\n"
     return "\n".join([heading, callback.__doc__, "", "| | |", "|---|---|", *rows, ""])
 
 

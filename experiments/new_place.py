@@ -25,9 +25,9 @@ from experiments.spreadsheets import CLASSES, HOUSEHOLDS, KEY, OTHER, PARTS, VIL
 from results.intervals import keyed_generator
 from results.words import plain_unit
 from scenarios import Loaded, Number
+from scenarios.shape import TO_FILL_IN as OPEN
 
 STAND_IN = "hunan_2017_2020"
-OPEN = "待填"
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 SAMPLED = 20_000
 OF_STRATUM = {"key": ("villages_key", None), "weak": ("villages_under_100k", "villages_key")}

@@ -21,8 +21,22 @@ def quarter(text: object) -> Quarter | None:
     return (int(text[:4]), int(text[5])) if text[:4].isdecimal() else None
 
 
+# What `fupin anchor` needs to know of a place's incomes: four components, the means of five groups, and a tolerance.
+PUBLISHED = (
+    *("wage", "business", "property", "transfer"),
+    *("quintile_1", "quintile_2", "quintile_3", "quintile_4", "quintile_5", "quintile_tolerance"),
+)
+
+
 def check_place(tree: Tree) -> None:
-    """Note an unusable year 0 and a negative burn-in."""
+    """Note an unusable year 0, a negative burn-in, and published figures that are none or not all there."""
+    published = tree.part("published")
+    for name in published:
+        if name not in PUBLISHED:
+            tree.blame(("published", name), "unknown_key", at_key=True, key=name, known=closest(name, PUBLISHED))
+    for name in PUBLISHED:
+        if published and name not in published:
+            tree.blame(("published",), "missing_key", at_key=True, key=name)
     year0, burn_in = tree.data.get("year0"), tree.data.get("burn_in_years")
     if is_whole(year0) and not 1949 <= year0 <= 2100:
         tree.blame(("year0",), "bad_year", year=year0)

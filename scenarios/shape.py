@@ -13,6 +13,8 @@ from scenarios.faults import closest
 from scenarios.reader import Location, Tree
 from scenarios.schema import FILES, Part
 
+TO_FILL_IN = "待填"
+"""What a new place file says where only the county knows the number."""
 _DUE = {
     "float_type": "due_number",
     "int_type": "due_whole",
@@ -58,6 +60,8 @@ def _note(tree: Tree, detail: ErrorDetails) -> None:
         special(tree, location, detail)
     elif kind == "model_type" and isinstance(got, int | float) and not isinstance(got, bool):
         tree.blame(location, "bare_number", got=got)
+    elif kind in _DUE and got == TO_FILL_IN:
+        tree.blame(location, "not_filled_in", key=".".join(map(str, location[1:-1])) or location[-1])
     elif kind in _DUE:
         tree.blame(location, _DUE[kind], got_zh=_called(got, "zh"), got_en=_called(got, "en"), fix=_instead(got, kind))
     else:

@@ -44,8 +44,8 @@ def signs_of_need(row, house, labour, disabled, ill_year, struck_year):  # type:
 
 @compiled
 def community_score(income, line, signs, favour, community_weight, community_sign):  # type: ignore[no-untyped-def]
-    """Need as the community ranks it, log points; incomes under 1 % of the line count as that."""
-    seen = -math.log(max(income, 0.01 * line))
+    """Need as the community ranks it, log points; incomes under 1 % of the line, or a yuan, count as that."""
+    seen = -math.log(max(income, 0.01 * line, 1.0))
     return community_weight * seen + (1.0 - community_weight) * community_sign * signs + favour
 
 

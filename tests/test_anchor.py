@@ -77,6 +77,13 @@ def test_levels_move_towards_what_is_published() -> None:
     assert moved(values, EXACT, ZHEJIANG, 0.05, 0.5) == pytest.approx(values)
 
 
+def test_a_negative_component_moves_its_level_up_and_never_below_nothing() -> None:
+    """Interest on debts can exceed rent; a level that turned negative grew debts without end and hung the review."""
+    values = {path: 1.0 for path in SOLVED}
+    indebted = replace(EXACT, components=(0.62, 0.25, -0.01, 0.14))
+    assert moved(values, indebted, ZHEJIANG, remitted=0.05, slope=0.5)["place.property_level"] == pytest.approx(10.0)
+
+
 def test_proposals_lie_in_their_ranges_and_are_keyed(loaded: scenarios.Loaded) -> None:
     drawn = proposal(loaded, 3)
     assert drawn == proposal(loaded, 3)

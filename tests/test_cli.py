@@ -258,8 +258,8 @@ def test_an_edited_scenario_is_another_run(simulator: Simulator, monkeypatch: py
     fupin("run", *SMALL, "--out", "kept")
     load = scenarios.load
 
-    def edited(*words: Any, **options: Any) -> SimpleNamespace:
-        return SimpleNamespace(**{**vars(load(*words, **options)), "scenario_hash": "edited"})
+    def edited(*words: Any, **options: Any) -> Loaded:
+        return Loaded(**{**vars(load(*words, **options)), "scenario_hash": "edited"})
 
     monkeypatch.setattr(scenarios, "load", edited)
     refused = fupin("run", "--resume", "kept", "--lang", "en")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from simulator.entry import BY_DISASTER, BY_ILLNESS, candidates, late_entry
+from simulator.entry import BY_DISASTER, BY_ILLNESS, candidates, community_score, late_entry
 from tests.twins_register import EXITED, LISTED, NEVER
 
 Place = Callable[[int], dict[str, Any]]
@@ -55,3 +56,9 @@ def test_who_is_struck_enters_at_once(place: Place) -> None:
     assert names["list_state"].tolist() == expected
     assert names["entered_for"][:6].tolist() == [0, BY_ILLNESS, 0, BY_ILLNESS, 0, BY_DISASTER]
     assert names["returned"].sum() == names["returned"][3] == 1
+
+
+def test_the_community_ranks_even_where_a_line_makes_no_sense() -> None:
+    """A place not a number is before and after no other: the queue would never end."""
+    assert np.isfinite(community_score(-500.0, -100.0, 1, 0.0, 0.5, 0.3))
+    assert community_score(-500.0, 4_000.0, 0, 0.0, 1.0, 0.3) == -math.log(40.0)

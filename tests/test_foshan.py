@@ -148,3 +148,14 @@ def test_no_office_is_paid_out_of_city_money() -> None:
         rows = [row for row, line in enumerate(history.ledger_lines) if (line.fund, line.kind) == (fund, "overhead")]
         paid = int(history.ledger[:, rows].sum()) / int(inflow(history, fund).sum())
         assert paid == pytest.approx(due, rel=1e-3), fund
+
+
+def test_dibao_is_a_way_off_the_list_once_the_programme_runs() -> None:
+    """FS-17: above the line with dibao is above the line. Before the programme both choices are one."""
+    held = "place.dibao_on_list=on"
+    other = found(scenarios.load(FOSHAN, sets=[held]).scenario, LUCK, HOUSEHOLDS, MACRO)
+    assert np.array_equal(other.households.list_state, founded().households.list_state)
+    assert np.array_equal(other.households.dibao, founded().households.dibao)
+    left, kept = (history.village_year["persons_cohort_listed"] @ history.stands_for for history in (run(), run(held)))
+    assert left[0] == kept[0]
+    assert left[-1] < 0.9 * kept[-1]
