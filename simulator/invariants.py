@@ -36,6 +36,7 @@ HOUSEHOLD_CHECKS = (
     "savings and debts are not below zero",
     "no household works more than it can",
     "no household leases out more land than it has",
+    "no household's money of a quarter comes near what 32 bits hold",
 )
 VILLAGE_CHECKS = (
     "station cash is electricity times price and cover less premium, upkeep and what the subsidy is late",
@@ -49,6 +50,9 @@ VILLAGE_CHECKS = (
     "a mutual-aid fund lends no more than it holds",
     "collective assets are the sum of their parts",
 )
+LARGEST_FLOW = 2**29
+"""Fen a household may receive or spend in a quarter, 5.4 million yuan: four such quarters fit into the sum of a year in
+32 bits, which would otherwise turn into another number unseen."""
 TOLERANCE = 1e-6
 """For what is not counted in whole fen: workers and mu of land."""
 
@@ -122,6 +126,7 @@ def household_gaps(  # type: ignore[no-untyped-def]
     loan_service,
     debt_repaid,
     mutual_loan,
+    year_support,
     gaps,
     received,
     saved,
@@ -131,6 +136,7 @@ def household_gaps(  # type: ignore[no-untyped-def]
     """Fill `gaps` with the largest gap of each household check and add up by village: public money `received`, what
     households `saved` by their flows less what they hold, what the mutual-aid fund `lent`, project earnings
     `shared_out`. What the dead left counts as held."""
+    flows = np.int64(0)
     for row in range(size.shape[0]):
         home = village[row]
         saved[home] -= savings[row]
@@ -139,11 +145,11 @@ def household_gaps(  # type: ignore[no-untyped-def]
             continue
         received[home] += public_money[row]
         shared_out[home] += equity_dividend[row]
+        bills = out_of_pocket[row] + school_cost[row] + house_cost[row] + insurance_premium[row]
         if cash_kept == 1:
             settled = reimbursement[row] + cover_settled[row]
             came = wage[row] + business[row] + property[row] + transfer[row] - settled
             came += loan_cash[row] + borrowed[row] + property_sold[row]
-            bills = out_of_pocket[row] + school_cost[row] + house_cost[row] + insurance_premium[row]
             saved[home] += came - consumption[row] - bills - loan_service[row] - debt_repaid[row]
         work = wage_work[row] + wage_workshop[row] + wage_post[row] + wage_cooperative[row]
         trade = farm_income[row] + enterprise_income[row] + cooperative_refund[row] + insurance_payout[row]
@@ -162,6 +168,10 @@ def household_gaps(  # type: ignore[no-untyped-def]
         gaps[5] = max(gaps[5], -min(savings[row], debt[row], loan_principal[row]))
         gaps[6] = max(gaps[6], home_labour[row] - labour[row])
         gaps[7] = max(gaps[7], leased[row] - land[row])
+        # Any bit set in one of them is set in the end. The sums are of 64 bits, and so is public money.
+        flows |= abs(work) | abs(trade) | abs(held) | abs(given) | abs(bills)
+        flows |= abs(consumption[row]) | abs(public_money[row]) | abs(year_support[row])
+    gaps[8] = flows if flows >= LARGEST_FLOW else 0
 
 
 @rule

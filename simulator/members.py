@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.columns import Table, flow, stock, trait
+from simulator.columns import Table, stock, trait
 
 # What a member does this quarter.
 IDLE, HOME, LOCAL, MIGRANT, WORKSHOP, POST = 0, 1, 2, 3, 4, 5

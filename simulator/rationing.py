@@ -67,6 +67,11 @@ def payers(
     counts; claimants with one key are copies of each other and paid alike.
     """
     paid = np.zeros((len(by_group), len(fen)), np.bool_)
+    paying = np.flatnonzero(by_group.any(axis=1))
+    if len(paying) == 1:
+        # Nothing to tell apart.
+        paid[paying[0]] = fen > 0
+        return paid
     for number in range(GROUPS):
         rows = np.flatnonzero((group == number) & (fen > 0))
         names, claimant = np.unique(keys[rows], return_inverse=True)

@@ -22,6 +22,7 @@ from experiments.each_range import Kept, Look, Task, of_programme_alone
 from experiments.ensemble import simulate_replicate
 from results import charts, moves
 from results.charts import style, tornado
+from results.show_grounds import assumptions
 from results.show_moves import moves_text
 from simulator.history import Outcome, RunRecord
 
@@ -268,3 +269,13 @@ def test_interrupted_it_goes_on_and_orders_the_answer(few: None, monkeypatch: py
     assert report["households"] == SMALL and [row["weight"] for row in report["rows"]] == sorted(
         (row["weight"] for row in report["rows"]), reverse=True
     )
+
+
+def test_the_answer_says_what_a_number_moves() -> None:
+    entry = {"path": "model.x", "value": 1.0, "unit": "share", "range": [0, 2], "text": "Because", "text_zh": "因为"}
+    rows = moves.rows(LINES, [], records(), answers(), RESOLVED)
+    told = moves.ordered([entry], rows)
+    assert "（取区间两端时余量变化：A -15.0 / +20.0 百分点）" in "".join(
+        assumptions({"assumptions": told}, "zh")
+    ).replace(" " * 4, "")
+    assert "margin" not in "".join(assumptions({"assumptions": [entry]}, "en"))

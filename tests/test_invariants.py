@@ -64,6 +64,13 @@ def too_much_work(world: World) -> None:
     world.households.home_labour[row] = world.households.labour[row] + 0.5
 
 
+def beyond_32_bits(world: World) -> None:
+    """A wage too large for its column: what is booked of it is another number."""
+    row = first_home(world)
+    booked = np.array([3_000_000_000]).astype(np.int32)[0]
+    world.households.wage_work[row] = world.households.wage[row] = booked
+
+
 def lent_out(world: World) -> None:
     row = first_home(world)
     world.households.mutual_loan[row] += world.villages.mutual_capital[world.households.village[row]] + 1
@@ -87,6 +94,7 @@ CORRUPTIONS: dict[str, Callable[[World], None]] = {
     "savings and debts are not below zero": below_zero,
     "no household works more than it can": too_much_work,
     "no household leases out more land than it has": too_much_land,
+    HOUSEHOLD_CHECKS[8]: beyond_32_bits,
     VILLAGE_CHECKS[0]: with_station,
     VILLAGE_CHECKS[1]: add("villages", "smoothing_fund"),
     VILLAGE_CHECKS[2]: add("cooperatives", "reserve"),
@@ -162,6 +170,19 @@ def test_a_rule_that_makes_one_fen_stops_the_run(monkeypatch: pytest.MonkeyPatch
     assert len(list(small_quarters(crowded(), last_year=2018))) == 4
     monkeypatch.setattr(quarter, rule, generous)
     with pytest.raises(Broken, match=f"2018Q[1-4]: {broken}: off by 1"):
+        list(small_quarters(crowded(), last_year=2018))
+
+
+@pytest.mark.parametrize("times", [1e3, 1e4, 1e5, 1e6])
+def test_wages_beyond_what_their_column_holds_stop_the_run(monkeypatch: pytest.MonkeyPatch, times: float) -> None:
+    """Wages as `earnings` books them, until 32 bits no longer hold them and they turn into other numbers."""
+    honest = quarter.earnings
+
+    def generous(names: dict[str, float]) -> None:
+        honest({**names, "season_wage": times * names["season_wage"]})
+
+    monkeypatch.setattr(quarter, "earnings", generous)
+    with pytest.raises(Broken, match=f"2018Q1: {HOUSEHOLD_CHECKS[8]}"):
         list(small_quarters(crowded(), last_year=2018))
 
 

@@ -24,9 +24,10 @@ import numpy as np
 from simulator.accounts import Commitment
 from simulator.calendar import Quarter
 from simulator.draws import TAKE_UP, uniform
+from simulator.interventions.claims import clear, credit_households, credit_suppliers, deliver, who_asks
 from simulator.interventions.leaning import hold_back_households, hold_back_villages, reach_of_counties
 from simulator.interventions.targeting import pick_households
-from simulator.rules import Rule, compiled, rule
+from simulator.rules import Rule, rule
 from simulator.scenario import Intervention
 
 if TYPE_CHECKING:
@@ -157,39 +158,6 @@ def offer_households(  # type: ignore[no-untyped-def]
 
 
 @rule
-def who_asks(supported_rows, claim, village, key, priority):  # type: ignore[no-untyped-def]
-    """The rows with a claim, and of each its claim, village, key and priority."""
-    asking = np.empty(supported_rows.shape[0], np.int64)
-    found = 0
-    for index in range(supported_rows.shape[0]):
-        # The next row takes the place of one that does not ask.
-        asking[found] = supported_rows[index]
-        found += np.int64(claim[supported_rows[index]] > 0)
-    asking = asking[:found]
-    claims, homes = np.empty(found, claim.dtype), np.empty(found, village.dtype)
-    keys, priorities = np.empty(found, key.dtype), np.empty(found, priority.dtype)
-    for index in range(found):
-        row = asking[index]
-        claims[index], homes[index] = claim[row], village[row]
-        keys[index], priorities[index] = key[row], priority[row]
-    return asking, claims, homes, keys, priorities
-
-
-@compiled
-def deliver(rows, fen, delivered):  # type: ignore[no-untyped-def]
-    """Add what was paid to what the kind at hand has delivered."""
-    for index in range(rows.shape[0]):
-        delivered[rows[index]] += fen[index]
-
-
-@compiled
-def clear(rows, column):  # type: ignore[no-untyped-def]
-    """Set a column to zero in these rows."""
-    for index in range(rows.shape[0]):
-        column[rows[index]] = 0
-
-
-@rule
 def offer_villages(  # type: ignore[no-untyped-def]
     seed, replicate, village_key, village_stratum, village_offered, take_up, take_up_other, ramp, kind_number
 ):
@@ -198,24 +166,6 @@ def offer_villages(  # type: ignore[no-untyped-def]
         reach = take_up if village_stratum[row] < 2 else take_up_other
         luck = uniform(seed, replicate, village_key[row], TAKE_UP + kind_number, 0, 0)
         village_offered[row] = 1 if luck < reach * ramp else 0
-
-
-@rule
-def credit_households(supported_rows, delivered, public_money, year_support):  # type: ignore[no-untyped-def]
-    """Book public money received in cash."""
-    for index in range(supported_rows.shape[0]):
-        row = supported_rows[index]
-        public_money[row] += delivered[row]
-        year_support[row] += delivered[row]
-
-
-@rule
-def credit_suppliers(supported_rows, delivered, village, village_supplier_money, year_support):  # type: ignore[no-untyped-def]
-    """Book public money paid to a supplier on a household's behalf."""
-    for index in range(supported_rows.shape[0]):
-        row = supported_rows[index]
-        village_supplier_money[village[row]] += delivered[row]
-        year_support[row] += delivered[row]
 
 
 def find_reached(world: World, lines: Sequence[Line]) -> None:
