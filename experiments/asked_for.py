@@ -23,6 +23,8 @@ LEAST_LETTERS = 5
 # beside the kind's own name; otherwise a kind's terms are meant in its own file and in what all kinds share.
 OF_TARGETS = {"targets", "reckoning", "constraints", "jackknife"}
 OF_ALL_KINDS = {"budgets", "delivery"}
+# The terms of funds and of indicators are handed over as a whole, and looked up by their bare names in these files.
+OF_BLOCKS = {"funds": {"budgets"}, "indicators": {"indicators", "coverage", "budgets"}}
 
 
 @dataclass
@@ -68,10 +70,11 @@ def all_rules() -> tuple[Rule, ...]:
 
 @functools.cache
 def sources() -> tuple[Source, ...]:
-    """What every file of the simulator and of calibration looks up; the readings of targets go by one name."""
+    """What every file of the simulator and of calibration looks up; readings of targets and constraints go by
+    one name each."""
     rooms = {"": SOURCES, "calibration/": Path(str(calibration.__file__)).parent}
     return tuple(
-        _read(path, room + ("targets" if path.parent.name == "targets" else path.stem))
+        _read(path, room + (path.parent.name if path.parent.name in ("targets", "constraints") else path.stem))
         for room, folder in rooms.items()
         for path in sorted(folder.rglob("*.py"))
     )
@@ -91,6 +94,8 @@ def _looks_up(source: Source, path: str, owner: list[str], name: str) -> bool:
         return path.removeprefix(PROCESS_SWITCH) in source.asked_to_work
     if name == "default_reading":
         return source.name == "targets"
+    if owner[0] == "programme" and len(owner) > 1 and owner[1] in OF_BLOCKS:
+        return source.name in OF_BLOCKS[owner[1]] and name in source.strings
     if owner[:2] == ["programme", "targets"]:
         return f"{owner[2]}.{name}" in source.strings or (source.name in OF_TARGETS and name in source.strings)
     if owner[:2] == ["programme", "interventions"]:

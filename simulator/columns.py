@@ -23,6 +23,7 @@ STAYS = "stays"  # nothing: it stays with the parents; the larger of both
 OWN = "own"  # neither: the row's own
 # Units of stocks that are no amounts, so that there is nothing to share out.
 NO_AMOUNT = ("flag", "code", "key", "share", "ratio", "quarters")
+CACHE_LINE = 64
 
 
 @dataclass(frozen=True)
@@ -66,15 +67,25 @@ class Table:
     def __init__(self, length: int, **given: np.ndarray) -> None:
         """Zeros of the declared types, then the given columns. Raises ValueError on a wrong length, TypeError on a
         column that is not declared."""
-        self.length = length
-        for name, column in self.columns.items():
-            setattr(self, name, np.zeros(length, column.dtype))
+        self._lay_out(length)
         for name, values in given.items():
             if name not in self.columns:
                 raise TypeError(f"{type(self).__name__} declares no column {name}")
             if len(values) != length:
                 raise ValueError(f"{type(self).__name__}.{name} has {len(values)} rows, the table {length}")
             getattr(self, name)[:] = values
+
+    def _lay_out(self, length: int) -> None:
+        """Zeros of the declared types, side by side in one piece of memory: rules that read fifty columns at once find
+        their way in it faster than among fifty pieces."""
+        self.length = length
+        bytes_of = {name: length * np.dtype(column.dtype).itemsize for name, column in self.columns.items()}
+        # Every column starts on a line of the cache of its own.
+        room = {name: -(-number // CACHE_LINE) * CACHE_LINE for name, number in bytes_of.items()}
+        piece, start = np.zeros(sum(room.values()), np.uint8), 0
+        for name, column in self.columns.items():
+            setattr(self, name, piece[start : start + bytes_of[name]].view(column.dtype))
+            start += room[name]
 
     def bindings(self) -> dict[str, np.ndarray]:
         """The columns under the names by which rules ask for them."""
@@ -89,9 +100,9 @@ class Table:
     def copy(self) -> Self:
         """An independent table with the same contents."""
         twin = object.__new__(type(self))
-        twin.length = self.length
+        twin._lay_out(self.length)
         for name in self.columns:
-            setattr(twin, name, getattr(self, name).copy())
+            getattr(twin, name)[:] = getattr(self, name)
         return twin
 
     def take(self, rows: np.ndarray) -> Self:

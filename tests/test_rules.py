@@ -100,7 +100,7 @@ def test_an_edited_helper_changes_what_its_callers_compute(house: Path) -> None:
     assert run_probe(house) == (1.0, first[1], 1)
     helper = house / "simulator" / "calendar.py"
     before = helper.read_text(encoding="utf-8")
-    after = before.replace("return 1.0 - (1.0 - annual) ** 0.25", "return 5.0 - (1.0 - annual) ** 0.25")
+    after = before.replace("return 1.0 - max(1.0 - annual, 0.0) ** 0.25", "return 5.0 - max(1.0 - annual, 0.0) ** 0.25")
     assert after != before
     helper.write_text(after, encoding="utf-8")
     answer, digest, hits = run_probe(house)
