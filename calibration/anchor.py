@@ -66,6 +66,10 @@ LEARNED, PENALTY, MARGIN = 300, 30.0, 0.75
 LOOKS = ((4_000, 3, 2.5, 10.0), (8_000, 4, 1.6, 3.0), (40_000, 3, 1.0, 1.0))
 
 
+class TooFew(ValueError):
+    """Not enough proposals are admissible: what is published cannot be met, or hardly. No fault of the simulator's."""
+
+
 @dataclass(frozen=True)
 class Fit:
     """What a founded world shows at year 0, to be held against `Published`; list, dibao and elders as shares of rural
@@ -187,8 +191,8 @@ def moved(
 
 
 def moved_levels(values: Mapping[str, float], fit: Fit, published: Published, remitted: float) -> dict[str, float]:
-    """The next guess of the levels, by the ratio of published to shown (at most ten: where interest on debts exceeds rent
-    a component can be negative), remittances by what transfers lack."""
+    """The next guess of the levels, by the ratio of published to shown (at most ten: where interest on debts exceeds
+    rent a component can be negative), remittances by what transfers lack."""
     wage, business, holding, _ = (
         theirs / max(mine, 0.1 * theirs) for mine, theirs in zip(fit.components, published.components, strict=True)
     )
@@ -286,7 +290,7 @@ def admissible_set(
     most: int = 200_000,
     learned: int = LEARNED,
 ) -> list[Trial]:
-    """The first `wanted` admissible proposals by index, whatever the number of workers. Raises ValueError if the first
+    """The first `wanted` admissible proposals by index, whatever the number of workers. Raises TooFew if the first
     `most` proposals do not hold that many."""
     published = PUBLISHED[loaded.scenario.place]
     shown = in_order(lambda index: first_look(loaded, published, index), range(learned), workers)
@@ -299,7 +303,7 @@ def admissible_set(
             report(trial, len(kept))
         if len(kept) >= wanted:
             return kept[:wanted]
-    raise ValueError(f"only {len(kept)} of the first {most} proposals are admissible; {wanted} were wanted")
+    raise TooFew(f"only {len(kept)} of the first {most} proposals are admissible; {wanted} were wanted")
 
 
 def in_order(work: Callable[[int], Any], tasks: Sequence[int], workers: int) -> list[Any]:

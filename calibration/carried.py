@@ -19,6 +19,7 @@ from calibration.anchor import (
     SEED,
     SOLVED,
     Fit,
+    TooFew,
     Trial,
     anchored_paths,
     fit_of,
@@ -120,7 +121,7 @@ def carried_set(
     report: Callable[[Trial, int], None],
     most: int = 4_000,
 ) -> list[Trial]:
-    """The first `wanted` proposals by index that are kept, whatever the number of workers. Raises ValueError if the
+    """The first `wanted` proposals by index that are kept, whatever the number of workers. Raises TooFew if the
     first `most` do not hold that many."""
     kept: list[Trial] = []
     ahead = iter(range(most))
@@ -130,4 +131,4 @@ def carried_set(
             report(trial, len(kept))
         if len(kept) >= wanted:
             return kept[:wanted]
-    raise ValueError(f"only {len(kept)} of the first {most} proposals are kept; {wanted} were wanted")
+    raise TooFew(f"only {len(kept)} of the first {most} proposals are kept; {wanted} were wanted")

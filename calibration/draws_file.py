@@ -41,11 +41,11 @@ def anchor_place(
     if place in CARRIED:
         wanted = wanted or WANTED_CARRIED
         source = scenarios.load(anchored_places()[SOURCE])
-        trials = carried_set(loaded, source, wanted, many, progress(wanted))
+        trials = carried_set(loaded, source, wanted, many, progress(wanted, lang))
         paths, published = carried_paths(loaded), in_place(CARRIED[place], loaded.scenario)
     else:
         wanted = wanted or WANTED
-        trials = admissible_set(loaded, wanted, many, progress(wanted))
+        trials = admissible_set(loaded, wanted, many, progress(wanted, lang))
         paths, published = anchored_paths(loaded), PUBLISHED[place]
     write_draws(target, place, paths, trials)
     return fit_text([trial.fit for trial in trials], published, lang)
@@ -73,7 +73,7 @@ def anchored_places() -> dict[str, str]:
     return {place: programme for place, programme in places_to_anchor().items() if place in PUBLISHED}
 
 
-def progress(wanted: int) -> Callable[[Trial, int], None]:
+def progress(wanted: int, lang: str) -> Callable[[Trial, int], None]:
     """A reporter that says how many are found and how long the rest may take."""
     started, seen = time.monotonic(), 0
 
@@ -82,8 +82,10 @@ def progress(wanted: int) -> Callable[[Trial, int], None]:
         seen += 1
         if seen % 20 == 0:
             passed = time.monotonic() - started
-            left = f"{passed / kept * (wanted - kept) / 60:.0f} min" if kept else "?"
-            print(f"{seen} proposals, {kept}/{wanted} admissible, {passed:.0f} s, left about {left}", file=sys.stderr)
+            left = f"{passed / kept * (wanted - kept) / 60:.0f}" if kept else "?"
+            zh = f"已试 {seen} 组参数，可接受 {kept}/{wanted} 组，用时 {passed:.0f} 秒，约余 {left} 分钟"
+            en = f"{seen} proposals, {kept}/{wanted} admissible, {passed:.0f} s, left about {left} min"
+            print(zh if lang == "zh" else en, file=sys.stderr)
 
     return report
 

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import scenarios
-from calibration.anchor import SOLVED, Trial
+from calibration.anchor import SOLVED, TooFew, Trial
 from calibration.carried import carried_paths, carried_set
 from calibration.draws_file import (
     SOURCE,
@@ -56,7 +56,7 @@ def anchor_file(file: Path, lang: str, wanted: int | None = None) -> str:
         zh = f"{place_file} 没有写全 published：四项收入和五组人均收入，无从求解"
         raise Refusal((zh, f"{place_file} does not say enough under published: four components and five quintiles"))
     missed: Counter[str] = Counter()
-    tell = progress(wanted)
+    tell = progress(wanted, lang)
 
     def report(trial: Trial, kept: int) -> None:
         missed.update(re.split(r"[:0-9]", miss)[0].strip() for miss in trial.misses)
@@ -64,7 +64,7 @@ def anchor_file(file: Path, lang: str, wanted: int | None = None) -> str:
 
     try:
         trials = carried_set(loaded, scenarios.load(anchored_places()[SOURCE]), wanted, cores(), report, MOST)
-    except ValueError as few:
+    except TooFew as few:
         reasons = "; ".join(f"{name} {count}" for name, count in missed.most_common(SHOWN))
         zh = f"前 {MOST} 组参数中与 published 相符的不足 {wanted} 组"
         zh += f"。不符最多的：{reasons}。请核对这些数，或放宽 quintile_tolerance"

@@ -98,9 +98,7 @@ def run(
     again: Annotated[bool, typer.Option("--again", help="全部重算 compute everything again")] = False,
     each_range: Annotated[
         bool,
-        typer.Option(
-            "--each-range", help="逐个把假设取到区间两端，看结论变多少 move each assumed number to its ends"
-        ),
+        typer.Option("--each-range", help="逐个把假设取到区间两端，看结论变多少 move each assumed number to its ends"),
     ] = False,
     lang: LangOption = Lang.zh,
 ) -> None:

@@ -16,7 +16,8 @@ READING = "default_reading"
 
 @dataclass(frozen=True)
 class Ambiguity:
-    """One question. `texts` are the clauses that raise it, `paths` decide it, `alternative`: what else it may mean."""
+    """One question. `texts` are the clauses that raise it, `paths` decide it, `alternative`: what else it may mean.
+    `as_printed`: it is about the printing of a figure, and arises only for a number that one of the texts states."""
 
     number: int
     title_zh: str
@@ -27,6 +28,7 @@ class Ambiguity:
     alternative_en: str
     texts: tuple[str, ...]
     paths: tuple[str, ...]
+    as_printed: bool = False
 
 
 def reading(target: str) -> str:
@@ -45,6 +47,7 @@ AMBIGUITIES: tuple[Ambiguity, ...] = (
         "other cuts, with impossible household sizes; taken are 26,943 households and 88,797 persons",
         ("FS-2",),
         ("place.listed_households", "place.listed_persons"),
+        as_printed=True,
     ),
     Ambiguity(
         2,
@@ -76,7 +79,7 @@ AMBIGUITIES: tuple[Ambiguity, ...] = (
         "1.5 times the dibao line or 40 % of local rural income: each county chooses.",
         "全省统一取其一、取低或取高",
         "one rule everywhere, the lower of both, or the higher",
-        ("ZJ-6.4",),
+        ("ZJ-1.3",),
         ("place.line_rule",),
     ),
     Ambiguity(
@@ -153,7 +156,7 @@ AMBIGUITIES: tuple[Ambiguity, ...] = (
         "The standards are cited and not listed.",
         "指标表可改",
         "a list of indicators that may be edited",
-        ("FS-2",),
+        ("FS-2", "FS-23"),
         (reading("T-VEXIT"), "programme.targets.T-VEXIT.listed_share"),
     ),
     Ambiguity(
@@ -206,7 +209,7 @@ def _answers(ambiguity: Ambiguity, resolved: Mapping[str, Any]) -> Iterator[tupl
         number = resolved.get("numbers", {}).get(path)
         if choice:
             yield path, choice["value"], [name for name in choice["choices"] if name != choice["value"]]
-        elif number:
+        elif number and (not ambiguity.as_printed or number["source"]["text"] in ambiguity.texts):
             low_high = number.get("range")
             others = [" – ".join(f"{end:.10g}" for end in low_high)] if low_high else []
             yield path, f"{number['value']:.10g} {number['unit']}", others

@@ -41,7 +41,8 @@ def _rank(path: str, number: Mapping[str, Any]) -> tuple[bool, int, int, str]:
 
 def conditional_on(resolved: Mapping[str, Any], meta: Mapping[str, Any]) -> dict[str, Any]:
     """The macro path, the parameters, the accounting convention, every other named choice, the processes switched off
-    in words, and what was changed."""
+    in words, and what was changed, with the titles of changes."""
+    applied = resolved.get("applied", {})
     switches = {path: switch["value"] for path, switch in sorted(resolved.get("choices", {}).items())}
     return {
         "macro": meta.get("macro", "forecast"),
@@ -53,7 +54,8 @@ def conditional_on(resolved: Mapping[str, Any], meta: Mapping[str, Any]) -> dict
             for path, choice in sorted(resolved.get("choices", {}).items())
             if path.startswith(PROCESS) and choice["value"] == "off"
         ],
-        "applied": resolved.get("applied", {}),
+        "applied": applied,
+        "changes": [title(resolved, f"changes.{name}", name) for name in applied.get("changes", [])],
     }
 
 

@@ -16,7 +16,7 @@ from results.ensemble import Ensemble, Line
 from results.intervals import jeffreys
 from simulator.history import Outcome
 
-COUNTY = "county "
+COUNTY = "sample county "
 
 
 def beside_the_joint(ensemble: Ensemble, line: Line) -> dict[str, Any]:

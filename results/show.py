@@ -70,7 +70,8 @@ def _changed(answers: Answers, lang: str) -> list[str]:
     """What a change or the command line made of the programme."""
     applied = answers["conditional_on"].get("applied", {})
     kinds = answers.get("kinds", {})
-    parts = [*applied.get("changes", [])]
+    titles = answers["conditional_on"].get("changes", [])
+    parts = [title[lang] for title in titles] if titles else [*applied.get("changes", [])]
     parts += [f"{path} = {value}" for path, value in applied.get("set", {}).items()]
     for name, zh, en in (("with", "加上", "with"), ("without", "去掉", "without")):
         titles = (kinds[kind][lang] if kind in kinds else word(kind, lang) for kind in applied.get(name, []))

@@ -67,9 +67,7 @@ def _moves(entry: Answers, lang: str) -> str:
     moves = entry.get("moves")
     if not moves or not moves["target"]:
         return ""
-    ends = " / ".join(
-        "-" if moves[end] is None else quantity(moves[end], moves["unit"]) for end in ("low", "high")
-    )
+    ends = " / ".join("-" if moves[end] is None else quantity(moves[end], moves["unit"]) for end in ("low", "high"))
     told = f"{moves['target']} {ends} {unit(moves['unit'], lang)}"
     return say(lang, f"（取区间两端时余量变化：{told}）", f" (margin at the ends of its range: {told})")
 

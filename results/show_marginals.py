@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
 
+from results.marginals import COUNTY
 from results.tables import wrap
 from results.words import chance, quantity, say, word
 
@@ -26,7 +27,13 @@ def every_year_and_county(answers: Answers, lang: str) -> list[str]:
         "逐年、逐县的概率（联合概率不是各年、各县概率的平均）",
         "Year by year and county by county (the joint probability is not the mean of these)",
     )
-    return [head, "-" * WIDTH, *(line for row in rows for line in _row(row, lang))]
+    made_up = say(
+        lang,
+        "（示例县由模型抽样生成，编号不对应任何真实的县）",
+        "(Sample counties are made by the model; their numbers stand for no real county.)",
+    )
+    told = [line for row in rows for line in _row(row, lang)]
+    return [head, "-" * WIDTH, *told, *([made_up] if any(_of_counties(row) for row in rows) else [])]
 
 
 def _of_counties(row: Answers) -> bool:
@@ -59,14 +66,14 @@ def _apart(parts: Sequence[tuple[str, float]], lang: str) -> str:
     ends = [f"{_label(label, lang)} {chance(value, None)}" for label, value in (ranked[0], ranked[-1])]
     return say(
         lang,
-        f"{len(parts)} 个县，最低{ends[0]}，中位 {middle}，最高{ends[1]}",
-        f"{len(parts)} counties, lowest {ends[0]}, median {middle}, highest {ends[1]}",
+        f"{len(parts)} 个示例县，最低{ends[0]}，中位 {middle}，最高{ends[1]}",
+        f"{len(parts)} sample counties, lowest {ends[0]}, median {middle}, highest {ends[1]}",
     )
 
 
 def _label(label: str, lang: str) -> str:
-    number = label.removeprefix("county ")
-    return label if number == label else say(lang, f"第 {number} 县", label)
+    number = label.removeprefix(COUNTY)
+    return label if number == label else say(lang, f"示例县{number}", label)
 
 
 def relative_lines(answers: Answers, lang: str) -> list[str]:

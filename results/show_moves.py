@@ -11,6 +11,14 @@ from results.words import chance, plain_unit, quantity, say, unit
 from simulator.interventions import KINDS
 
 MOST, WIDTH = 15, 100
+OWNERS = {
+    "place": ("地区", "place"),
+    "model": ("模型", "model"),
+    "programme": ("方案", "programme"),
+    "funds": ("资金", "fund"),
+    "indicators": ("指标", "indicator"),
+    "targets": ("目标", "target"),
+}
 
 Row = Mapping[str, Any]
 
@@ -42,9 +50,9 @@ def number_label(path: str, lang: str) -> str:
     section, _, kind = owner.removeprefix("programme.").rpartition(".")
     if section == "interventions" and kind in KINDS:
         return f"{say(lang, KINDS[kind].title_zh, KINDS[kind].title_en)} {name}"
-    words = {"place": ("地区", "place"), "model": ("模型", "model"), "programme": ("方案", "programme")}
-    zh, en = words.get(owner, (kind, kind))
-    return f"{say(lang, zh, en)} {name}"
+    if owner not in OWNERS and section in OWNERS:
+        name = f"{kind} {name}"
+    return f"{say(lang, *OWNERS.get(owner, OWNERS.get(section, (kind, kind))))} {name}"
 
 
 def _cells(report: Mapping[str, Any], row: Row, lang: str) -> list[str]:
@@ -60,8 +68,13 @@ def _cells(report: Mapping[str, Any], row: Row, lang: str) -> list[str]:
 
 def _value(row: Row, lang: str) -> str:
     """The number's path, stated value, ends and unit."""
-    low, high = (f"{end:,.10g}" if abs(end) >= 1e4 else f"{end:,.4g}" for end in row["range"])
+    low, high = (end_of_range(end) for end in row["range"])
     return f"{row['path']} = {row['value']:,.10g} [{low}, {high}] {plain_unit(row['unit'], lang)}"
+
+
+def end_of_range(end: float) -> str:
+    """An end of a range: large numbers in full, others to four digits."""
+    return f"{end:,.10g}" if abs(end) >= 1e4 else f"{end:,.4g}"
 
 
 def _notes(report: Mapping[str, Any], moving: int, lang: str) -> list[str]:

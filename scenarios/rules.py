@@ -83,6 +83,10 @@ def check_programme(tree: Tree, place: Tree, kinds: Tree, words: Vocabulary) -> 
             tree.blame(("funds", name), "missing_key", at_key=True, key="terms.yuan_per_year")
         if _get(fund, "role") == "standing" and "leakage" in tree.part("funds", name, "terms"):
             tree.blame(("funds", name, "terms", "leakage"), "standing_leaks", at_key=True)
+    for name in simulated.standing_funds():
+        if tree.part("funds", name).get("role") != "standing":
+            at: Location = ("funds", name) if name in tree.part("funds") else ("funds",)
+            tree.blame(at, "no_standing_fund", at_key=True, fund=name)
     for name in tree.part("interventions"):
         _check_intervention(tree, name, years, kinds, words)
     for name in tree.part("targets"):

@@ -8,6 +8,7 @@ from simulator.constraints import CHECKS
 from simulator.indicators import STATES, State
 from simulator.interventions import KINDS
 from simulator.interventions.delivery import COMMON_TERMS
+from simulator.processes.assistance import STANDING_LINES
 from simulator.targets import READINGS
 
 
@@ -34,6 +35,11 @@ def rests_on(kind: str) -> Mapping[str, tuple[str, ...]]:
 def common_terms() -> Mapping[str, str]:
     """The terms any kind may have besides its own, with their units."""
     return COMMON_TERMS
+
+
+def standing_funds() -> list[str]:
+    """The funds every programme has, out of which pensions, reimbursements and dibao are paid in every arm."""
+    return sorted({fund for fund, _, _, _ in STANDING_LINES})
 
 
 def targets() -> list[str]:

@@ -252,7 +252,7 @@ def counties_failing(run: Reckoning, ahead: np.ndarray, asked: np.ndarray, of_al
     many = 1.0 if run.sample.full else of_all / max(int(asked.sum()), 1)
     each = many * behind / np.bincount(of, weights=run.sample.weight)
     judgement = run.none_fails(each[of], asked[of].astype(np.float64))
-    parts = {f"county {counties[row] + 1}": not behind[row] for row in np.flatnonzero(asked)}
+    parts = {f"sample county {counties[row] + 1}": not behind[row] for row in np.flatnonzero(asked)}
     return replace(judgement, none_failing=None, parts={label: bool(kept) for label, kept in parts.items()})
 
 

@@ -1,5 +1,5 @@
-"""The recorder: gathers what a run's `History` is made of while it runs, and packs it at the end. Series are kept by the
-quarter, as often as departments report (HN-3.2)."""
+"""The recorder: gathers what a run's `History` is made of while it runs, and packs it at the end. Series are kept by
+the quarter, as often as departments report (HN-3.2)."""
 
 from __future__ import annotations
 

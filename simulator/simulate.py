@@ -160,8 +160,8 @@ def pin_for(
 
 
 def programme_lines(world: World, scenario: Scenario) -> tuple[Line, ...]:
-    """The kinds at work in a programme, each with its ledger line, in the order of `KINDS`: results do not depend on how
-    a file lists them."""
+    """The kinds at work in a programme, each with its ledger line, in the order of `KINDS`: results do not depend on
+    how a file lists them."""
     order = list(KINDS)
     return tuple(
         Line(

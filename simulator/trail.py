@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.history import LedgerLine
+from simulator.interventions.equity_dividends import at_work
 from simulator.measures import place_sum
 from simulator.scenario import Scenario
 from simulator.villages import OTHER, STRATA, Villages
@@ -23,7 +24,7 @@ PROJECTS = ("cooperative", "asset_project", "station", "collective")
 
 
 def fingerprint(scenario: Scenario) -> str:
-    """Hash of all numbers, choices, series, targets and indicators of a scenario: what nobody may edit in a run (FS-23)."""
+    """Hash of all numbers, choices, series, targets and indicators: what nobody may edit in a run (FS-23)."""
     digest = hashlib.sha256()
     series = {path: sorted(yearly.items()) for path, yearly in scenario.series.items()}
     for part in (scenario.values, scenario.switches, series):
@@ -105,8 +106,10 @@ def village_state(world: World, dark: np.ndarray) -> dict[str, np.ndarray]:
     """What an auditor sees of each village's projects at the year's end."""
     villages, cooperatives, households = world.villages, world.cooperatives, world.households
     working = (households.list_state == 1) & (households.size > 0) & (households.labour > 0.0)
-    linked = (households.cooperative_share > 0) | (households.loans_taken > 0) | (households.places > 0)
-    linked |= (households.trained_quarters > 0) | (households.coop_member == 1)
+    linked = at_work(
+        *(households.cooperative_share, households.coop_member, households.loans_taken, households.start_granted),
+        *(households.led, households.places, households.trained_quarters, households.helped_quarters),
+    )
     only_dividends = working & (households.equity > 0) & ~linked
     excess = 0.01 * cooperatives.capital - cooperatives.capacity
     state = {

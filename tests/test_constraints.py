@@ -126,12 +126,12 @@ def altered(name: str, year: int, village: int, value: float) -> History:
 
 
 @pytest.mark.parametrize(("constraint", "run", "value", "culprit"), [
-    ("C-5", altered("dividend_only", 2, 2, 3.0), 30.0, "第 3 县的一个一般村（3 户）"),
-    ("C-30e", altered("sources_cooperative", 2, 1, 2.0), 2.0, "第 2 县的一个重点帮扶村（2 项资金）"),
-    ("C-30f", altered("over_capacity", 1, 0, 700.0), 2_800.0, "第 1 县的一个重点帮扶村（700 元）"),
-    ("C-ASSET", altered("collective_assets", 1, 3, 4_000.0), 1_000.0, "第 4 县的一个一般村（1,000 元）"),
-    ("C-PV1", altered("stations", 2, 3, 1.0), 10 / 18, "第 4 县的一个一般村（1 座）"),
-    ("C-PV3", altered("stations_dark", 2, 1, 1.0), 4.0, "第 2 县的一个重点帮扶村（1 年）"),
+    ("C-5", altered("dividend_only", 2, 2, 3.0), 30.0, "示例县3的一个一般村（3 户）"),
+    ("C-30e", altered("sources_cooperative", 2, 1, 2.0), 2.0, "示例县2的一个重点帮扶村（2 项资金）"),
+    ("C-30f", altered("over_capacity", 1, 0, 700.0), 2_800.0, "示例县1的一个重点帮扶村（700 元）"),
+    ("C-ASSET", altered("collective_assets", 1, 3, 4_000.0), 1_000.0, "示例县4的一个一般村（1,000 元）"),
+    ("C-PV1", altered("stations", 2, 3, 1.0), 10 / 18, "示例县4的一个一般村（1 座）"),
+    ("C-PV3", altered("stations_dark", 2, 1, 1.0), 4.0, "示例县2的一个重点帮扶村（1 年）"),
 ])  # fmt: skip
 def test_what_villages_do_wrong_is_counted_and_the_worst_is_named(
     constraint: str, run: History, value: float, culprit: str

@@ -16,6 +16,7 @@ from simulator.calendar import Quarter
 from simulator.counties import DIBAO_150, HIGHER, LOWER, MEAN_40
 from simulator.interventions import KINDS
 from simulator.interventions.delivery import COMMON_TERMS, Line
+from simulator.interventions.equity_dividends import at_work
 from simulator.processes.cooperatives import working_capital
 from simulator.scenario import Intervention, Scenario
 from simulator.world import World
@@ -40,6 +41,11 @@ def after_review(scenario: Scenario, world: World | None = None, year: int = 201
         w.copy() for w in quarters(world or founded(), scenario, "null", pin_of(null_history()), last_year=year)
     )
     return last
+
+
+# Columns that show a link to work or production, in the order in which `at_work` takes them.
+WORK_LINKS = ("cooperative_share", "coop_member", "loans_taken", "start_granted", "led", "places")
+WORK_LINKS += ("trained_quarters", "helped_quarters")
 
 
 # What every kind declares.
@@ -257,13 +263,36 @@ def test_a_disabled_member_comes_first_in_the_queue_for_shares_as_lack_of_labour
         key=np.arange(1, 5, dtype=np.uint64),
         labour=np.array([0.0, 2.0, 2.0, 0.0]),
         disabled=np.array([0, 1, 0, 1]),
+        **dict.fromkeys(WORK_LINKS, np.zeros(4, np.int64)),
         claim=np.zeros(4, np.int64),
         priority=priority,
         share_per_year=1500.0,
+        without_labour_only=0.0,
         open_now=1,
         kind_number=7,
     )
     assert (priority < 1.0).tolist() == [True, True, False, True]
+
+
+def test_who_has_labour_holds_shares_only_beside_work_or_production_where_the_plan_says_so() -> None:
+    """FS-5 and C-5, by what the rule claims and by what an auditor counts at the year's end."""
+    scenario = entries(alone("equity_dividends", take_up=1.0), {"equity_dividends"}, start=(2018, 1))
+    path = "programme.interventions.equity_dividends.without_labour_only"
+    for flag in (0.0, 1.0):
+        table = next(iter(running(scenario.with_values({path: flag})))).households
+        linked = np.any([getattr(table, name) > 0 for name in WORK_LINKS], axis=0)
+        able = (table.supported == 1) & (table.labour > 0.0)
+        assert (table.equity[able & linked] > 0).all() and (able & linked).any()
+        assert (table.equity[able & ~linked] > 0).all() == (flag == 0.0)
+        assert (table.equity[able & ~linked] > 0).any() == (flag == 0.0)
+        assert table.equity[(table.supported == 1) & (table.labour == 0.0)].all()
+
+
+@pytest.mark.parametrize("link", WORK_LINKS)
+def test_each_link_to_work_or_production_counts(link: str) -> None:
+    none = dict.fromkeys(WORK_LINKS, np.zeros(2, np.int64))
+    assert not at_work(*none.values()).any()
+    assert at_work(*{**none, link: np.array([0, 1])}.values()).tolist() == [False, True]
 
 
 @given(st.floats(0.0, 1e7), st.floats(1.0, 1e7), st.floats(1.0, 1e6), st.floats(0.0, 0.9))

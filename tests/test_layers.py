@@ -100,8 +100,8 @@ def test_no_rule_of_a_process_or_an_intervention_sees_what_a_village_stands_for(
 
 
 def test_what_a_village_stands_for_enters_only_where_money_is_paid_and_sums_are_taken() -> None:
-    """Declared in villages, set in population, used by accounts, counties, measures and slices; `record` only hands it to the
-    `History`, whose readers (targets, constraints, the jackknife) weigh with it."""
+    """Declared in villages, set in population, used by accounts, counties, measures and slices; `record` only hands it
+    to the `History`, whose readers (targets, constraints, the jackknife) weigh with it."""
     naming = {
         path
         for path, module in _modules()

@@ -219,6 +219,10 @@ def test_anchoring_refuses_what_it_cannot_solve(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("calibration.carried.LOOKS", ((1_500, 1, 0.01),))
     refused = fupin("anchor", "own_plan.yaml", "--lang", "en")
     assert refused.exit_code == 2 and "missed most" in refused.stderr and "quintile" in refused.stderr
+    faulty: Callable[..., object] = lambda *_: (_ for _ in ()).throw(ValueError("a fault of the simulator"))
+    monkeypatch.setattr(anchoring, "carried_set", faulty)
+    stopped = fupin("anchor", "own.yaml")
+    assert isinstance(stopped.exception, ValueError) and "published" not in stopped.stderr, "not for lack of draws"
     Path("own_plan.yaml").unlink()
     refused = fupin("anchor", "own.yaml")
     assert refused.exit_code == 2 and "没有用到地区" in refused.stderr

@@ -69,21 +69,29 @@ def test_the_answer_and_the_page_tell_each_year() -> None:
 
 def projected(replicate: int, arm: str, counties: int) -> RunRecord:
     """A run that saw some counties, of which the last fell behind."""
-    parts = {f"county {number}": number < counties for number in range(1, counties + 1)}
+    parts = {f"sample county {number}": number < counties for number in range(1, counties + 1)}
     seen = Outcome("T-V150", "each_total", False, "villages", -1.0, None, 0.1, True, 1.0, None, parts)
     record = synthetic.record(replicate, arm)
     return replace(record, outcomes=(*record.outcomes[:3], seen))
 
 
-@pytest.mark.parametrize(("counties", "page_says"), [(3, "county 2 100%, county 3 0%"), (20, "20 counties, lowest")])
-def test_counties_are_told_as_the_sample_shows_them(counties: int, page_says: str) -> None:
+@pytest.mark.parametrize(
+    ("counties", "page_says", "page_says_zh"),
+    [
+        (3, "sample county 2 100%, sample county 3 0%", "示例县2 100%，示例县3 0%"),
+        (20, "20 sample counties, lowest", "20 个示例县，最低示例县20"),
+    ],
+)
+def test_counties_are_told_as_the_sample_shows_them(counties: int, page_says: str, page_says_zh: str) -> None:
+    """A row of the model is never called as if it were a real county."""
     found = told([projected(number, arm, counties) for number in range(3) for arm in ("policy", "null")])
     row = next(row for row in found["targets"] if row["reading"] == "each_total")
     assert row["probability"] is None and row["joint_seen"]["probability"] == 0.0
     assert [part["of"] for part in row["marginals"]] == ["county"] * counties
-    assert [part["label"] for part in row["marginals"]][-1] == f"county {counties}"
+    assert [part["label"] for part in row["marginals"]][-1] == f"sample county {counties}"
     page = show(found, "en")
-    assert page_says in page and "as the sample shows it" in page
+    assert page_says in page and "as the sample shows it" in page and "no real county" in page
+    assert page_says_zh in show(found, "zh") and "第 2 县" not in show(found, "zh")
 
 
 def test_a_county_seen_in_some_runs_only_counts_those() -> None:

@@ -25,6 +25,7 @@ def faults_of(*args: object, **kwargs: object) -> tuple[scenarios.Fault, ...]:
 @pytest.fixture(autouse=True)
 def few_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scenarios.simulated.KINDS", KINDS)
+    monkeypatch.setattr("scenarios.simulated.STANDING_LINES", ())
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ several_files = settings(max_examples=60, deadline=None, suppress_health_check=[
 @pytest.fixture(autouse=True)
 def few_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scenarios.simulated.KINDS", KINDS)
+    monkeypatch.setattr("scenarios.simulated.STANDING_LINES", ())
 
 
 @several_files

@@ -87,7 +87,7 @@ def test_poor_counties_ahead_in_every_year_jointly() -> None:
     assert found["pooled_average"].margin == pytest.approx(poor[3] ** (1 / 3) - whole[3] ** (1 / 3))
     assert found["pooled_average"].met is True
     # County 0 is villages 0 and 1; county 1 is 2 and 3; county 2 is not poor and not asked.
-    assert found["each_county"].parts == {"county 1": False, "county 2": False}
+    assert found["each_county"].parts == {"sample county 1": False, "sample county 2": False}
     assert found["each_county"].failing_units == pytest.approx(2.0)
     full = replace(history(income_rural=income), stands_for=np.ones(6, np.int64))
     assert outcomes(full, told("T-EVERY", "pooled"))["each_county"].met is False
@@ -105,7 +105,7 @@ def test_every_year_of_growth_is_told_beside_the_joint_verdict() -> None:
     assert growth["cohort_average"].parts == {}
     lead = outcomes(run, told("T-GREL", "cohort"))
     assert lead["cohort"].parts == {"2018": True, "2019": True, "2020": True}
-    assert lead["per_county"].parts == {"county 1": True, "county 2": True, "county 3": True}
+    assert lead["per_county"].parts == {"sample county 1": True, "sample county 2": True, "sample county 3": True}
 
 
 def test_gaps_narrow_or_widen() -> None:

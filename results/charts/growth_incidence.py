@@ -33,7 +33,7 @@ def draw(ensemble: Ensemble, answers: Mapping[str, Any], to: Path) -> Path | Non
                 _band(axes, found, colour, label)
         axes.set_title(title, fontsize=11, loc="left")
         axes.set_xlim(0, 100)
-        axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+        axes.set_ylim(*_reach([curve for (group, _), curve in curves.items() if group == who and curve is not None]))
         axes.set_xlabel("按人均收入由低到高的人口百分位 percentile of persons, poorest first", fontsize=9.5)
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0f}%")
     first, last = answers["years"]
@@ -43,7 +43,7 @@ def draw(ensemble: Ensemble, answers: Mapping[str, Any], to: Path) -> Path | Non
         figure,
         "谁的收入增长更快",
         "Growth of per-capita income by twentieth of persons, nominal, groups drawn anew in each year",
-        "线为各次模拟的中位，阴影为 10%–90% line: median over runs, band: 10th to 90th percentile",
+        "线为各次模拟的中位，阴影为 10%–90%，过宽处截断 line: median over runs, band: 10th to 90th percentile, cut if wide",
     )
     style.corner(figure, answers)
     return style.save(figure, to / "growth_incidence.png")
@@ -53,6 +53,16 @@ def _curve(ensemble: Ensemble, arm: str, who: str) -> np.ndarray | None:
     """Percentiles of SPREAD over runs of each twentieth's growth, per cent (3, 20)."""
     values = last_values(ensemble, arm, "growth_incidence", [f"{who} {n + 1:02d}/{GROUPS}" for n in range(GROUPS)])
     return None if values is None else np.asarray(100 * np.quantile(values, SPREAD, axis=0))
+
+
+def _reach(curves: list[np.ndarray]) -> tuple[float, float]:
+    """The axis of a panel: all of the medians and nothing, and of the bands as much again on either side. Where the
+    poorest start from next to nothing their growth may be any number, which would flatten all the rest."""
+    low, middle, high = (np.concatenate([curve[row] for curve in curves]) for row in range(len(SPREAD)))
+    bottom, top = min(0.0, float(np.nanmin(middle))), max(0.0, float(np.nanmax(middle)))
+    room = max(top - bottom, 1.0)
+    under, over = max(float(np.nanmin(low)), bottom - room), min(float(np.nanmax(high)), top + room)
+    return min(bottom, under), max(top, over) + 0.05 * room
 
 
 def _band(axes: Axes, curve: np.ndarray, colour: str, label: str) -> None:

@@ -12,11 +12,14 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 
+from results.tables import wrap
+
 FONTS = Path(__file__).parents[1] / "fonts"
 FAMILY = "Noto Sans SC"
 POLICY, NULL, TARGET, HALF, DOUBLE = "#1f5f9e", "#8a8a8a", "#c8541b", "#7fb0dc", "#0b2f55"
 PALETTE = ("#1f5f9e", "#e0a526", "#5b9a52", "#9a6bb0", "#c8541b", "#4fb0ae", "#7d6a58", "#c97b9c")
 DPI = 150
+PROGRAMME_CELLS = 52
 INK, FAINT = "#222222", "#6b6b6b"
 CONDITIONS = {
     "forecast": "预测 forecast",
@@ -72,9 +75,13 @@ def titles(figure: Figure, zh: str, en: str, note: str = "") -> None:
 
 
 def corner(figure: Figure, answers: Mapping[str, Any]) -> None:
-    """Say that this is a model, on what it is conditional, and which run it comes from."""
+    """Say that this is a model, on what it is conditional, which programme it is of, changed by what, and which run it
+    comes from."""
     on = answers["conditional_on"]
     height = figure.get_figheight()
+    named = [answers["title"]["zh"], *(change["zh"] for change in on.get("changes", []))]
+    above = "\n".join(part for name in named for part in wrap(name, PROGRAMME_CELLS))
+    figure.text(0.98, 1 - 0.16 / height, above, fontsize=9, color=FAINT, va="top", ha="right")
     parts = ["模型模拟 model simulation"]
     for name, label in (("macro", "宏观 macro"), ("parameters", "参数 parameters"), ("accounting", "口径 accounting")):
         if on.get(name):

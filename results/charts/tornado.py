@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from results.charts import style
 from results.moves import ENDS
-from results.show_moves import MOST, number_label
+from results.show_moves import MOST, end_of_range, number_label
 from results.tables import wrap
 from results.words import plain_unit, quantity, unit
 
@@ -70,6 +70,6 @@ def _say(axes: Axes, place: int, row: Mapping[str, Any], effect: str) -> None:
     name = wrap(number_label(row["path"], "zh") + star, LABEL_CELLS)[0]
     across = axes.get_yaxis_transform()
     axes.text(-0.60, place - 0.14, name, transform=across, fontsize=10, color=style.INK, va="center")
-    ends = "" if row["range"] is None else f"{row['range'][0]:,.4g} – {row['range'][1]:,.4g} "
+    ends = "" if row["range"] is None else " – ".join(end_of_range(end) for end in row["range"]) + " "
     told = f"{ends}{plain_unit(row['unit'], 'zh')}  {effect}"
     axes.text(-0.60, place + 0.24, told, transform=across, fontsize=8, color=style.FAINT, va="center")

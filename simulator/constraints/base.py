@@ -84,9 +84,9 @@ def village_culprits(
     zh, en = GROUPS[int(history.stratum[worst])]
     county, much = int(history.county[worst]) + 1, format(float(by_village[worst]), amount)
     return (
-        f"涉及约 {count:,} 个村，最重的是第 {county} 县的一个{zh}（{much} {unit_zh}）。",
+        f"涉及约 {count:,} 个村，最重的是示例县{county}的一个{zh}（{much} {unit_zh}）。",
         f"About {amount_of(f'{count:,}', 'villages')} {'is' if count == 1 else 'are'} concerned; the worst is {en} of"
-        f" county {county} ({amount_of(much, unit_en)}).",
+        f" sample county {county} ({amount_of(much, unit_en)}).",
     )
 
 

@@ -13,6 +13,7 @@ import math
 
 from simulator.draws import DELIVERY, uniform
 from simulator.interventions.delivery import Kind
+from simulator.interventions.units import unit_arrives
 from simulator.processes.disasters import SAFE, SAFE_DAMAGED
 from simulator.rules import compiled, rule
 
@@ -53,6 +54,10 @@ def want(  # type: ignore[no-untyped-def]
 
 @rule
 def changed(  # type: ignore[no-untyped-def]
+    seed,
+    replicate,
+    moment,
+    key,
     delivered,
     size,
     land,
@@ -75,6 +80,7 @@ def changed(  # type: ignore[no-untyped-def]
     station_trigger,
     station_premium,
     open_now,
+    kind_number,
 ):
     """The mechanism: claims on the insurer for what was insured when the disaster struck, then cover for the next
     quarter and the household's own part of the premium."""
@@ -85,9 +91,13 @@ def changed(  # type: ignore[no-untyped-def]
                 insurance_payout[row] += math.floor(100.0 * crop_sum * farmed * crop_lost[row] + 0.5)
             if house_damaged[row] == SAFE_DAMAGED:
                 house[row] = SAFE
-        insured[row] = 1 if delivered[row] > 0 else 0
-        if insured[row] == 1:
-            whole = quarter_premium(farmed, crop_premium, house_premium)
+        insured[row] = 0
+        if delivered[row] == 0:
+            continue
+        whole = quarter_premium(farmed, crop_premium, house_premium)
+        subsidy = math.floor(100.0 * subsidy_share * whole + 0.5)
+        if unit_arrives(seed, replicate, key[row], kind_number, moment, delivered[row], subsidy):
+            insured[row] = 1
             insurance_premium[row] += math.floor(100.0 * (1.0 - subsidy_share) * whole + 0.5)
     for village in range(village_station_kw.shape[0]):
         covered = open_now == 1 and village_station_kw[village] > 0.0

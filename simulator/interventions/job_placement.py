@@ -15,6 +15,7 @@ import numpy as np
 from simulator.calendar import quarterly_hazard
 from simulator.draws import DELIVERY, uniforms
 from simulator.interventions.delivery import Kind
+from simulator.interventions.units import unit_arrives
 from simulator.members import HOME
 from simulator.rules import compiled, rule
 
@@ -76,11 +77,15 @@ def want(  # type: ignore[no-untyped-def]
 
 
 @rule
-def delivered(supported_rows, delivered, helped_quarters):  # type: ignore[no-untyped-def]
+def delivered(  # type: ignore[no-untyped-def]
+    seed, replicate, moment, key, supported_rows, delivered, helped_quarters, cost_per_placement, kind_number
+):
     """Remember the placement for a year."""
+    cost = math.floor(100.0 * cost_per_placement + 0.5)
     for index in range(supported_rows.shape[0]):
-        if delivered[supported_rows[index]] > 0:
-            helped_quarters[supported_rows[index]] = YEAR
+        row = supported_rows[index]
+        if unit_arrives(seed, replicate, key[row], kind_number, moment, delivered[row], cost):
+            helped_quarters[row] = YEAR
 
 
 @rule
@@ -101,6 +106,7 @@ def changed(  # type: ignore[no-untyped-def]
     member_search_quarters,
     search_gain,
     reserved_share,
+    cost_per_placement,
     kind_number,
 ):
     """The mechanism: offers of work that come from the service, for a year, or at once where a vacancy is reserved."""
@@ -109,9 +115,10 @@ def changed(  # type: ignore[no-untyped-def]
             member_search_quarters[row] -= 1
             if member_search_quarters[row] == 0:
                 member_search_help[row] = 0.0
+    cost = math.floor(100.0 * cost_per_placement + 0.5)
     for index in range(supported_rows.shape[0]):
         household = supported_rows[index]
-        if delivered[household] == 0:
+        if not unit_arrives(seed, replicate, key[household], kind_number, moment, delivered[household], cost):
             continue
         member = seeker(
             household, roster_start, roster_used, member_present, member_capacity, member_attached, member_work

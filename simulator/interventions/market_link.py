@@ -45,8 +45,11 @@ def changed(  # type: ignore[no-untyped-def]
     floor,
     premium,
     premium_decay,
+    cost_per_year,
 ):
-    """The mechanism: contracts as long as they are paid for, and a premium that fades from the first quarter on."""
+    """The mechanism: contracts as long as they are paid for, as many as the money that arrived pays for, and a premium
+    that fades from the first quarter on."""
+    cost = math.floor(25.0 * cost_per_year + 0.5)
     fade = (1.0 - premium_decay) ** 0.25
     for row in range(village_contracted.shape[0]):
         if village_delivered[row] == 0:
@@ -54,7 +57,7 @@ def changed(  # type: ignore[no-untyped-def]
         elif village_contracted[row] > 0.0:
             village_contract_premium[row] *= fade
         else:
-            village_contracted[row] = contract_share
+            village_contracted[row] = contract_share * min(village_delivered[row] / cost, 1.0)
             village_price_floor[row] = floor
             village_contract_premium[row] = premium
 

@@ -12,6 +12,7 @@ import math
 
 from simulator.draws import DELIVERY, uniform
 from simulator.interventions.delivery import Kind
+from simulator.interventions.units import unit_arrives
 from simulator.rules import rule
 
 
@@ -28,12 +29,16 @@ def want(  # type: ignore[no-untyped-def]
 
 
 @rule
-def changed(supported_rows, delivered, effort, effort_gain):  # type: ignore[no-untyped-def]
+def changed(  # type: ignore[no-untyped-def]
+    seed, replicate, moment, key, supported_rows, delivered, effort, effort_gain, cost_per_household, kind_number
+):
     """The mechanism: effort of the households reached in this quarter, and of no others."""
     effort[:] = 0.0
+    cost = math.floor(25.0 * cost_per_household + 0.5)
     for index in range(supported_rows.shape[0]):
-        if delivered[supported_rows[index]] > 0:
-            effort[supported_rows[index]] = effort_gain
+        row = supported_rows[index]
+        if unit_arrives(seed, replicate, key[row], kind_number, moment, delivered[row], cost):
+            effort[row] = effort_gain
 
 
 KIND = Kind(

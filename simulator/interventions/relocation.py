@@ -77,13 +77,15 @@ def changed(  # type: ignore[no-untyped-def]
     rented,
     land_factor,
     house_cost,
+    subsidy_per_person,
     own_cost_per_person,
     land_returned,
     job_access,
     land_mean,
     land_exponent,
 ):
-    """The mechanism: nearer to jobs, less land, a safe house, and what the household itself spends on it."""
+    """The mechanism: nearer to jobs, less land, a safe house, and what the household itself spends on it: its own cost,
+    and what of the subsidy did not arrive."""
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
         if delivered[row] > 0:
@@ -92,7 +94,8 @@ def changed(  # type: ignore[no-untyped-def]
             land[row] -= land_returned * max(land[row] - leased[row], 0.0)
             rented[row] -= land_returned * rented[row]
             land_factor[row] = land_worked(land[row], leased[row], rented[row], land_mean, land_exponent)
-            house_cost[row] += math.floor(100.0 * own_cost_per_person * size[row] + 0.5)
+            lost = math.floor(100.0 * subsidy_per_person * size[row] + 0.5) - delivered[row]
+            house_cost[row] += math.floor(100.0 * own_cost_per_person * size[row] + 0.5) + max(lost, 0)
 
 
 KIND = Kind(

@@ -16,6 +16,7 @@ import math
 from simulator.calendar import quarterly_hazard
 from simulator.draws import DELIVERY, uniforms
 from simulator.interventions.delivery import Kind
+from simulator.interventions.units import unit_arrives
 from simulator.members import HOME, LOCAL
 from simulator.rules import compiled, rule
 
@@ -83,11 +84,24 @@ def want(  # type: ignore[no-untyped-def]
 
 
 @rule
-def delivered(supported_rows, delivered, trained_quarters, quarters_between):  # type: ignore[no-untyped-def]
+def delivered(  # type: ignore[no-untyped-def]
+    seed,
+    replicate,
+    moment,
+    key,
+    supported_rows,
+    delivered,
+    trained_quarters,
+    quarters_between,
+    cost_per_slot,
+    kind_number,
+):
     """Remember the slot until the household may have another."""
+    cost = math.floor(100.0 * cost_per_slot + 0.5)
     for index in range(supported_rows.shape[0]):
-        if delivered[supported_rows[index]] > 0:
-            trained_quarters[supported_rows[index]] = math.floor(quarters_between + 0.5)
+        row = supported_rows[index]
+        if unit_arrives(seed, replicate, key[row], kind_number, moment, delivered[row], cost):
+            trained_quarters[row] = math.floor(quarters_between + 0.5)
 
 
 @rule
@@ -110,17 +124,19 @@ def changed(  # type: ignore[no-untyped-def]
     premium_decay,
     deadweight,
     lost_share,
+    cost_per_slot,
     kind_number,
 ):
     """The mechanism: time at the course, a wage premium, and work for who had none. Premiums fade a little every
     quarter."""
     fade = (1.0 - premium_decay) ** 0.25
+    cost = math.floor(100.0 * cost_per_slot + 0.5)
     for row in range(member_premium.shape[0]):
         if member_premium[row] > 0.0:
             member_premium[row] *= fade
     for index in range(supported_rows.shape[0]):
         household = supported_rows[index]
-        if delivered[household] == 0:
+        if not unit_arrives(seed, replicate, key[household], kind_number, moment, delivered[household], cost):
             continue
         chosen = trainee(household, roster_start, roster_used, member_present, member_capacity, member_work)
         if chosen < 0:

@@ -167,7 +167,6 @@ def find_hosts(  # type: ignore[no-untyped-def]
     village,
     village_start,
     roster_start,
-    roster_used,
     member_present,
     member_age,
     merge_hazard,
@@ -182,7 +181,8 @@ def find_hosts(  # type: ignore[no-untyped-def]
     luck = np.empty(number)
     found = 0
     for row in range(number):
-        for member in range(roster_start[row], roster_start[row] + roster_used[row]):
+        # All places: those of a household divided off just now are not yet counted as in use.
+        for member in range(roster_start[row], roster_start[row + 1]):
             persons[row] += member_present[member]
             hosting[row] |= member_present[member] & np.uint8(member_age[member] < ALONE_FROM)
         if key[row] == 0 or persons[row] > 1 or hosting[row] == 1:
