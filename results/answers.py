@@ -43,6 +43,7 @@ def answers(
     assumption behind a target that both arms decide alike. The order in which records come changes nothing.
     """
     ensemble = Ensemble(records)
+    meta = {**meta, "all_households": _all_households(scenario)}
     targets = {target.id: target for target in scenario.targets} | indicator_targets(scenario)
     findings = _findings(ensemble)
     breaches = [finding for finding in findings if finding["breach"]]
@@ -173,6 +174,12 @@ def _without(ensemble: Ensemble, scenario: Scenario, kind: str) -> dict[str, Any
         f"list_mean_{scenario.last_year}": _mean_change(means),
         "cost": _mean_change(costs),
     }
+
+
+def _all_households(scenario: Scenario) -> int | None:
+    """Households of the whole place, None where the scenario does not say."""
+    villages, each = (scenario.values.get(f"place.{name}") for name in ("villages_total", "households_per_village"))
+    return None if villages is None or each is None else round(villages * each)
 
 
 def _kind_title(name: str) -> dict[str, str]:

@@ -131,6 +131,7 @@ def _row(
     margins: Mapping[str, np.ndarray],
 ) -> dict[str, Any]:
     weight, target = _weight(changes["policy"], measured)
+    source = number.get("source", {})
     per_target = {
         name: {arm: _ends(changes[arm].get(name, {}), margins.get(f"{arm} {name}")) for arm in ARMS}
         for name in changes["policy"]
@@ -140,6 +141,7 @@ def _row(
         "value": number.get("value"),
         "unit": number.get("unit", ""),
         "range": list(ends) if ends else None,
+        "reason": {"zh": source.get("zh", source.get("text", "")), "en": source.get("text", "")},
         "moved": moved,
         "weight": weight,
         "target": target,

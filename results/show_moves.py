@@ -39,6 +39,7 @@ def moves_text(report: Mapping[str, Any], lang: str = "zh") -> str:
     lines = [head, "-" * WIDTH, table[0]]
     for row, numbers in zip(moving, table[1:], strict=False):
         lines += [numbers, *([f"    {_value(row, lang)}"] if row["range"] else [])]
+        lines += [f"    {part}" for part in wrap(row["reason"][lang], WIDTH - 4) if part]
     return "\n".join([*lines, "", *_notes(report, len(moving), lang)])
 
 

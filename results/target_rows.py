@@ -164,7 +164,8 @@ def _shares(ensemble: Ensemble, line: Line, meta: Mapping[str, Any]) -> variance
 
 def _sampling(shares: variance.Shares | None, meta: Mapping[str, Any]) -> dict[str, Any]:
     """A word where the sample is too small: sampling variance falls as one over the number of households, so the
-    number that brings its share down to a quarter is three times the odds of sampling times the number there is."""
+    number that brings its share down to a quarter is three times the odds of sampling times the number there is. Where
+    the place has no more (`all_households`), all of them."""
     share = shares.share["sampling"] if shares else 0.0
     if share <= TOO_MUCH_SAMPLING:
         return {"sampling_note": None, "needs_households": None}
@@ -174,5 +175,9 @@ def _sampling(shares: variance.Shares | None, meta: Mapping[str, Any]) -> dict[s
         return {"sampling_note": note, "needs_households": None}
     odds = share / (1 - share) * (1 - TOO_MUCH_SAMPLING) / TOO_MUCH_SAMPLING
     needed = math.ceil(households * odds / 1000) * 1000
+    there = meta.get("all_households")
+    if there and needed >= there:
+        note = {"zh": "样本太小，请用全部农户（--households full）", "en": "sample too small: take --households full"}
+        return {"sampling_note": note, "needs_households": there}
     note = {"zh": f"样本太小，请取 {needed:,} 户", "en": f"sample too small, take {needed:,} households"}
     return {"sampling_note": note, "needs_households": needed}

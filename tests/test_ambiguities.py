@@ -28,6 +28,14 @@ def test_the_shipped_programme_answers_every_question_it_raises() -> None:
     assert answered == {question.number for question in AMBIGUITIES} - ELSEWHERE
 
 
+def test_run_together_numerals_are_a_question_of_foshans_figures_alone() -> None:
+    paths = {
+        name: [entry["path"] for entry in decided(scenarios.load(name).resolved()) if entry["number"] == 1]
+        for name in ("foshan_2018_2020", "quanzhou_2018_2019", "lvliang_2015_2020")
+    }
+    assert paths == {"foshan_2018_2020": ["place.listed_persons"], "quanzhou_2018_2019": [], "lvliang_2015_2020": []}
+
+
 def test_every_answer_has_an_alternative() -> None:
     assert [entry["path"] for entry in decided(SHIPPED.resolved()) if not entry["alternatives"]] == []
 

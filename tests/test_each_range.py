@@ -23,7 +23,7 @@ from experiments.ensemble import simulate_replicate
 from results import charts, moves
 from results.charts import style, tornado
 from results.show_grounds import assumptions
-from results.show_moves import moves_text
+from results.show_moves import moves_text, number_label
 from simulator.history import Outcome, RunRecord
 
 SMALL = 1_500
@@ -93,7 +93,8 @@ def answers() -> dict[str, Any]:
         }
 
     on = {"macro": "forecast", "parameters": "drawn", "accounting": "nbs"}
-    return {"run_id": "abc", "runs": 4, "targets": [row("A", 0.2), row("B", 0.4), row("C", 0.0)], "conditional_on": on}
+    targets = [row("A", 0.2), row("B", 0.4), row("C", 0.0)]
+    return {"run_id": "abc", "runs": 4, "title": {"zh": "方案"}, "targets": targets, "conditional_on": on}
 
 
 def line(path: str, end: str, replicate: int, *margins: float, null: float = 0.0) -> dict[str, Any]:
@@ -113,7 +114,8 @@ def records() -> list[RunRecord]:
 
 RESOLVED = {
     "numbers": {
-        path: {"value": 1.0, "unit": "share", "range": [0.0, 2.0]} for path in ("model.x", "model.y", "model.d")
+        path: {"value": 1.0, "unit": "share", "range": [0.0, 2.0], "source": {"text": "Because", "zh": "因为"}}
+        for path in ("model.x", "model.y", "model.d")
     }
 }
 LINES = [
@@ -187,7 +189,13 @@ def report() -> dict[str, Any]:
 def test_the_table_says_numbers_ends_and_failures(lang: str) -> None:
     text = moves_text(report(), lang)
     assert "model.x = 1 [0, 2]" in text and "-15.0 / +20.0" in text and "25% / 75%" in text and "100%" in text
+    assert ("因为" if lang == "zh" else "Because") in text
     assert ("1 次推演失败" if lang == "zh" else "1 simulations failed") in text
+
+
+def test_a_number_is_named_by_what_it_belongs_to() -> None:
+    labels = {path: number_label(path, "zh") for path in ("programme.funds.gifts.yuan_per_year", "place.counties")}
+    assert list(labels.values()) == ["资金 gifts yuan_per_year", "地区 counties"]
 
 
 def test_the_picture_has_every_glyph_and_stays_within_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

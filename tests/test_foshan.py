@@ -159,3 +159,22 @@ def test_dibao_is_a_way_off_the_list_once_the_programme_runs() -> None:
     left, kept = (history.village_year["persons_cohort_listed"] @ history.stands_for for history in (run(), run(held)))
     assert left[0] == kept[0]
     assert left[-1] < 0.9 * kept[-1]
+
+
+def test_nobody_with_labour_is_given_dividends_alone_unless_the_plan_forgets_to_say_so() -> None:
+    """FS-5: the plan's own term keeps C-5; without it hundreds of households only hold shares."""
+    without = "programme.interventions.equity_dividends.without_labour_only=0"
+    for sets, kept in (((), True), ((without,), False)):
+        found = {
+            finding.constraint: finding for finding in evaluate(run(*sets), scenarios.load(FOSHAN, sets=sets).scenario)
+        }
+        assert (found["C-5"].value == 0.0) is kept and found["C-5"].broken is not kept
+
+
+def test_exits_led_by_transfers_are_no_work_of_the_programme() -> None:
+    """FS-23, C-23: pensions, dibao and reimbursements bring households over the line without the programme too, and
+    not fewer of them; an honest finding, not a defect of the plan."""
+    scenario = scenarios.load(FOSHAN).scenario
+    shares = [next(one for one in evaluate(history, scenario) if one.constraint == "C-23").value
+              for history in (null_history(), run())]  # fmt: skip
+    assert shares[0] >= shares[1] > 0.0

@@ -57,7 +57,9 @@ def test_as_many_units_arrive_as_the_money_pays_for(place: Place, kind: str, lea
 def test_who_is_remembered_as_served_is_who_was_changed(place: Place, kind: str, column: str) -> None:
     """A household that is remembered has a member with the effect wherever it has one who could have it."""
     whole, part = (served(place, kind, leak, 3) for leak in (0.0, 0.4))
-    could, does = (np.add.reduceat(names[column] > 0, names["roster_start"][rows]) > 0 for rows, _, names in (whole, part))
+    could, does = (
+        np.add.reduceat(names[column] > 0, names["roster_start"][rows]) > 0 for rows, _, names in (whole, part)
+    )
     assert 0 < does.sum() < could.sum()
     assert np.array_equal(does, could & part[1])
 

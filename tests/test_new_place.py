@@ -11,6 +11,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import scenarios
+from calibration.anchor import Fit, Trial
+from calibration.draws_file import progress
 from experiments import anchoring, cli, new_place, spreadsheets
 from experiments.new_place import explained, sample
 from scenarios.rules import PUBLISHED
@@ -219,14 +221,31 @@ def test_anchoring_refuses_what_it_cannot_solve(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("calibration.carried.LOOKS", ((1_500, 1, 0.01),))
     refused = fupin("anchor", "own_plan.yaml", "--lang", "en")
     assert refused.exit_code == 2 and "missed most" in refused.stderr and "quintile" in refused.stderr
-    faulty: Callable[..., object] = lambda *_: (_ for _ in ()).throw(ValueError("a fault of the simulator"))
-    monkeypatch.setattr(anchoring, "carried_set", faulty)
-    stopped = fupin("anchor", "own.yaml")
-    assert isinstance(stopped.exception, ValueError) and "published" not in stopped.stderr, "not for lack of draws"
     Path("own_plan.yaml").unlink()
     refused = fupin("anchor", "own.yaml")
     assert refused.exit_code == 2 and "没有用到地区" in refused.stderr
     assert place.read_text(encoding="utf-8") == text and not Path("own.draws.csv").exists()
+
+
+def test_a_fault_of_the_simulator_is_not_reported_as_a_lack_of_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    filled()
+
+    def faulty(*_: object) -> None:
+        raise ValueError("no such process")
+
+    monkeypatch.setattr(anchoring, "carried_set", faulty)
+    with pytest.raises(ValueError, match="no such process"):
+        fupin("anchor", "own.yaml")
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh", "已试 20 组参数，可接受 5/40 组"), ("en", "20 proposals, 5/40 admissible")]
+)
+def test_progress_is_told_in_the_language_asked_for(lang: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    tell = progress(40, lang)
+    for _ in range(20):
+        tell(Trial(0, None, Fit((), (), 0.0, 0.0, 0.0, 0.0, 0.0), ()), 5)
+    assert words in capsys.readouterr().err
 
 
 def test_the_sample_takes_all_of_a_small_county_and_part_of_a_large_one() -> None:

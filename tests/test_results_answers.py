@@ -188,12 +188,23 @@ def test_a_sample_too_small_is_told_with_the_number_that_is_needed() -> None:
     assert row(answer(synthetic.ensemble()), "T-G10")["sampling_note"] is None
 
 
+def test_no_more_households_are_asked_for_than_the_place_has() -> None:
+    shipped = synthetic.scenario()
+    place = {"place.villages_total": 60.0, "place.households_per_village": 350.0}
+    scenario = replace(shipped, values={**shipped.values, **place})
+    records = synthetic.ensemble(runs=200, partners=150, left_out=0)
+    found = row(answers(records, scenario, synthetic.resolved(), synthetic.meta()), "T-V150", "total_95")
+    assert found["needs_households"] == 21_000
+    assert "--households full" in found["sampling_note"]["zh"]
+
+
 def test_published_macro_and_fixed_parameters_have_no_share_and_are_named() -> None:
     found = answer(synthetic.ensemble(), macro="published", fixed=True)
     assert found["conditional_on"] == {
         "macro": "published", "parameters": "fixed", "accounting": "nbs", "switches": {"place.line_rule": "max"},
         "off": [],
         "applied": {"changes": [], "set": {}, "without": []},
+        "changes": [],
     }  # fmt: skip
     shares = row(found, "T-G10")["variance_share"]
     assert shares["macro"] == shares["parameters"] == 0

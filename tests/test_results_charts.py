@@ -170,6 +170,17 @@ def test_the_numbers_drawn_are_those_recorded(tmp_path: Path, monkeypatch: pytes
     assert not any("社会救助资金" in word for word in words_of(figures["money.png"]))
 
 
+def test_growth_from_next_to_nothing_does_not_flatten_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One run in which the list's poorest begin near zero: the axis keeps to the medians."""
+    records = [synthetic.record(run, arm) for run in range(3) for arm in ("policy", "null")]
+    records[0].series["growth_incidence", "cohort 01/20"][-1] = -40.0
+    right = figures_of(records, tmp_path, monkeypatch)["growth_incidence.png"].axes[1]
+    medians = [value for line in right.get_lines() for value in line.get_ydata()]
+    low, high = right.get_ylim()
+    assert low >= min(0.0, *medians) - (max(medians) - min(0.0, *medians)) - 1.0
+    assert low <= min(medians) and high >= max(medians)
+
+
 def test_donations_stand_with_the_funds_of_the_programme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A private purse is drawn too: the bars of both panels are all there is."""
     records = [synthetic.record(0, arm) for arm in ("policy", "null")]

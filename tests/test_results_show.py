@@ -108,6 +108,8 @@ def test_what_was_changed_is_said() -> None:
     assert "Changed: no_training; place.line_rule = mean40; without micro-loan with interest subsidy" in show(
         answer, "en"
     )
+    answer["conditional_on"]["changes"] = [{"zh": "不办培训", "en": "No training"}]
+    assert "改动：不办培训；place.line_rule = mean40" in show(answer, "zh")
 
 
 def test_lines_fit_a_terminal() -> None:

@@ -112,6 +112,13 @@ def test_capital_of_a_leaking_fund_is_what_arrived(kind: str) -> None:
     np.testing.assert_allclose(left, 0.75 * held, rtol=0.02 if kind == "village_grant" else 1e-9)
 
 
+def test_as_much_is_under_contract_as_the_money_that_arrived_pays_for() -> None:
+    tight, leaky = (played(alone("market_link", share))[0].villages.contracted for share in (0.0, 0.25))
+    share = alone("market_link").values["programme.interventions.market_link.contract_share"]
+    assert (tight == share).any()
+    np.testing.assert_allclose(leaky, 0.75 * tight, rtol=1e-6)
+
+
 def test_a_standing_fund_does_not_leak() -> None:
     scenario = zhejiang()
     fund = next(fund.name for fund in scenario.funds if fund.role == "standing")

@@ -43,7 +43,7 @@ def draw(ensemble: Ensemble, answers: Mapping[str, Any], to: Path) -> Path | Non
         figure,
         "谁的收入增长更快",
         "Growth of per-capita income by twentieth of persons, nominal, groups drawn anew in each year",
-        "线为各次模拟的中位，阴影为 10%–90%，过宽处截断 line: median over runs, band: 10th to 90th percentile, cut if wide",
+        "线为中位，阴影为 10%–90%，过宽处截断 line: median, band: 10th to 90th percentile, cut if wide",
     )
     style.corner(figure, answers)
     return style.save(figure, to / "growth_incidence.png")

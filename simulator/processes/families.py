@@ -181,11 +181,16 @@ def find_hosts(  # type: ignore[no-untyped-def]
     luck = np.empty(number)
     found = 0
     for row in range(number):
-        # All places: those of a household divided off just now are not yet counted as in use.
+        if key[row] == 0:
+            continue
+        # All places: those of a household divided off just now are not yet counted as in use. More than one person, one
+        # of them young enough, is all there is to know.
         for member in range(roster_start[row], roster_start[row + 1]):
             persons[row] += member_present[member]
             hosting[row] |= member_present[member] & np.uint8(member_age[member] < ALONE_FROM)
-        if key[row] == 0 or persons[row] > 1 or hosting[row] == 1:
+            if persons[row] > 1 and hosting[row] == 1:
+                break
+        if persons[row] > 1 or hosting[row] == 1:
             continue
         u = uniform(seed, replicate, key[row], FAMILY_YEAR, moment, 1)
         if persons[row] == 0 or u < merge_hazard:
