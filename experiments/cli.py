@@ -72,7 +72,7 @@ def _start(
 @app.command()
 def run(
     source: SourceArgument = None,
-    runs: Annotated[int | None, typer.Option(metavar="N", help="基本推演次数 base replicates [32]")] = None,
+    runs: Annotated[int | None, typer.Option(metavar="N", help="基本推演次数 base replicates [32; full: 5]")] = None,
     households: Annotated[
         str | None, typer.Option(metavar="N|full", help="样本户数或全部 sample size or all [20000]")
     ] = None,

@@ -23,6 +23,8 @@ PARTNER = 1_000_000
 SEEDS = 2**32
 
 FULL = "full"
+FULL_RUNS = 5
+"""Replicates of the full population where none are asked for: sampling is gone, and each takes minutes."""
 BASE_ARMS = ("null", "policy", "half", "double")
 MACRO_MODES = ("forecast", "published")
 

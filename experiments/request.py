@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from experiments.design import BASE_ARMS, Options, arms, programme_kinds
+from experiments.design import BASE_ARMS, FULL, FULL_RUNS, Options, arms, programme_kinds
 from experiments.folders import Folder, identity, place, recorded
 from experiments.refusal import Refusal
 
@@ -39,15 +39,17 @@ def understand(
 ) -> Request:
     """The run that is meant by a scenario's name or file and the options given; an option that is None was not given.
 
-    A folder to resume fills in what was not given. Raises Refusal, or `scenarios.ScenarioFaults`, with every fault.
+    A folder to resume fills in what was not given; the full population has FULL_RUNS replicates if no
+    number was. Raises Refusal, or `scenarios.ScenarioFaults`, with every fault.
     """
     import scenarios
     from experiments.anchoring import refuse_unanchored
 
     _refuse_contradictions(workers, out, resume, again)
     before = recorded(resume) if resume else None
-    start = Options.from_record(before) if before else Options()
-    options = replace(start, **{name: value for name, value in _read(given).items() if value is not None})
+    chosen = {name: value for name, value in _read(given).items() if value is not None}
+    few = replace(Options(), runs=FULL_RUNS) if chosen.get("households") == FULL else Options()
+    options = replace(Options.from_record(before) if before else few, **chosen)
     if faults := options.faults():
         raise Refusal(*faults)
     source = source or (before["source"] if before else scenarios.default_programme())

@@ -366,6 +366,14 @@ def test_a_full_population_that_does_not_fit_is_refused(simulator: Simulator, mo
     assert not Path("runs").exists()
 
 
+def test_a_full_population_has_five_replicates_unless_told_otherwise(tmp_path: Path) -> None:
+    def runs(**given: object) -> int:
+        return request.understand(None, given, out=tmp_path / "kept").options.runs
+
+    assert [runs(households="full"), runs(households="full", runs=7), runs(households="3000")] == [5, 7, 32]
+    assert runs(households="full", runs=None) == 5, "what the command line was not given comes as None"
+
+
 def test_check_lists_every_fault_of_every_file(tmp_path: Path) -> None:
     """One fault a line with file, line and column on stderr, exit 2; nothing on stdout."""
     for name in ("first", "second"):

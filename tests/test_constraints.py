@@ -202,6 +202,8 @@ def test_city_money_is_a_million_a_poor_village_for_industry_and_facilities() ->
     found = finding("C-22", rich, told)
     # Three years of 8 million over the eight key villages the two sampled ones stand for.
     assert found.value == pytest.approx(3_000_000) and not found.broken
+    rich.balance[-1, 0] = rich.inflow[:, 0].sum() // 2
+    assert "闲置 50%" in finding("C-22", rich, told).message_zh
     poor = finding("C-22", history(), told)
     assert poor.breach and poor.value == pytest.approx(375) and "闲置" in poor.message_zh
     assert finding("C-22", rich, city()).breach

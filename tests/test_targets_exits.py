@@ -111,6 +111,9 @@ def test_collectives_by_operating_income_alone() -> None:
     run = history(collective_operating=operating, collective_total=constant(90_000.0))
     found = outcomes(run, told("T-VCOLL-2", "operating_95", 2019, threshold=30_000.0))
     assert found["operating_95"].margin == pytest.approx(2 / 3 - 0.95)
+    strata = replace(run, stratum=np.array([0, 0, 0, 1, 1, 2]))
+    wider = outcomes(strata, told("T-VCOLL-2", "operating_95", 2019, threshold=30_000.0))["with_weak_95"]
+    assert wider.margin == pytest.approx(18 / 32 - 0.95)
     assert found["mean"].margin == pytest.approx((2 * 50_000 + 29_000) / 3 - 30_000)
     assert found["each_operating"].failing_units == 4.0
     assert outcomes(run, told("T-VCOLL-1", "operating_95", 2019, threshold=10_000.0))["operating_95"].met is True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -111,6 +112,7 @@ def city_money(history: History, scenario: Scenario) -> Finding:
     if foreign:
         zh += f"来源或用途不合规的资金 {len(foreign)} 项：{foreign[0]}。"
         en += f" Funds of another source or use: {len(foreign)}, among them {foreign[0]}."
+    rule = replace(rule, kept=(rule.kept[0] + zh, f"{rule.kept[1]} {en}"))
     return rule.finding(scenario, each, each < VILLAGE_FLOOR or bool(foreign), (zh, en))
 
 

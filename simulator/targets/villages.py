@@ -7,6 +7,7 @@ import numpy as np
 from simulator.reckoning import (
     KEY,
     VILLAGE_SHARE,
+    WEAK,
     Judge,
     Judgement,
     Reckoning,
@@ -81,12 +82,17 @@ def collective(last: int, zh: str, en: str) -> tuple[Reading, ...]:
 
 
 def operating(zh: str, en: str) -> tuple[Reading, ...]:
-    """T-VCOLL: the operating income of the key villages' collectives; the document counts nothing else (QZ-6)."""
+    """T-VCOLL: the operating income of the key villages' collectives; the document counts nothing else (QZ-6). Other
+    weak villages, not registered, are in a reading of their own."""
     return (
         Reading("operating_95", "share", village_share("collective_operating", KEY),
                 f"{zh}，经营性收入，95% 的村", f"{en}, operating income, 95 % of villages",
                 f"至少 95% 的{zh}集体经营性收入达到目标；补助等非经营性收入不计。",
                 f"At least 95 % of {en} reach the target by operating income; subsidies do not count."),
+        Reading("with_weak_95", "share", village_share("collective_operating", WEAK),
+                f"{zh}和其他薄弱村，经营性收入，95%", f"{en} and other weak ones, operating income, 95 %",
+                f"{zh}和其他薄弱村中至少 95% 的集体经营性收入达到目标。",
+                f"At least 95 % of {en} and other weak villages reach the target by operating income."),
         Reading("mean", "yuan/village/year", village_mean("collective_operating", KEY),
                 f"{zh}，经营性收入的平均", f"{en}, mean operating income",
                 f"{zh}集体经营性收入的平均达到目标。", f"The mean operating income of {en} reaches the target."),
