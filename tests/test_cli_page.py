@@ -20,7 +20,7 @@ def test_the_page_names_every_command_and_option_of_the_help() -> None:
     """What `--help` lists stands on the page, in the section of its command."""
     sections = dict(part.split("\n", 1) for part in command_page.page().split("## fupin ")[1:])
     for command, section in sections.items():
-        shown = CliRunner().invoke(cli.app, [command, "--help"]).stdout
+        shown = CliRunner().invoke(cli.app, [*command.split(), "--help"]).stdout
         options = {word for word in shown.split() if word.startswith("--")} - {"--help", "--no-fixed", "--no-again"}
         assert options and all(f"`{option}" in section for option in options), command
     assert set(sections) == {

@@ -109,7 +109,7 @@ def test_a_constant_set_from_elsewhere_before_the_first_call_counts(tmp_path: Pa
 
 def test_a_constant_set_after_compiling_is_refused() -> None:
     space: dict[str, Any] = {"rule": rule, "__name__": "__main__", "SHARE": 2}
-    exec(compile("@rule\ndef mine(savings):\n    savings[0] += SHARE\n", "<cell>", "exec"), space)
+    exec(compile("@rule\ndef mine(usual_income):\n    usual_income[0] += SHARE\n", "<cell>", "exec"), space)
     extra = ExtraRule("mine", space["mine"])
     null(extra)
     null(extra)

@@ -66,6 +66,7 @@ def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
     monkeypatch.setitem(sys.modules, "simulator.simulate", module)
     monkeypatch.setattr(targets, "evaluate", lambda history, scenario: ())
     monkeypatch.setattr(constraints, "evaluate", lambda history, scenario: ())
+    monkeypatch.setattr(targets, "indicator_facts", lambda history, scenario: {})
     monkeypatch.setattr(targets, "list_means", lambda history, scenario: {("income_pc", "survey"): MEASURED})
     return stand_in
 
