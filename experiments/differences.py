@@ -1,18 +1,15 @@
-"""What two programmes or changes differ in, and what that difference does: same luck, same draws where both have them.
+"""What two programmes or changes differ in, and the paired runs of both: same luck, same draws where both have them.
 
 Every draw is keyed by the name of its number, so a number both have with the same range takes the same value in both,
-and one whose range differs keeps its place in it. Effects are differences of paired runs, with the interval of a paired
-mean.
+and one whose range differs keeps its place in it. `paired_effect` tells what the difference does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-
-import numpy as np
 
 import scenarios
 from experiments.anchoring import refuse_unanchored
@@ -20,12 +17,11 @@ from experiments.design import Options, Replicate, macro_normals, parameters
 from experiments.ensemble import EnsembleFailed, simulate_replicate
 from experiments.refusal import Refusal
 from experiments.request import cores
-from results.ensemble import Ensemble, Line, spending, yearly
-from results.intervals import paired_mean
-from results.tables import columns, wrap
-from results.target_rows import chance
-from results.words import money, plain_unit, quantity, say, unit
+from results.ensemble import Ensemble
+from results.tables import wrap
+from results.words import plain_unit, say
 from scenarios import Loaded, Number, Switch
+from scenarios.vocabulary import vocabulary
 from simulator import parallel
 from simulator.history import RunRecord
 
@@ -67,7 +63,7 @@ def entries(one: Loaded, other: Loaded, lang: str) -> dict[str, list[Entry]]:
     a, b = one.scenario, other.scenario
     return {
         "frame": _told(_frame(one, lang), _frame(other, lang)),
-        "clauses": _told(dict.fromkeys(sorted(a.clauses), "✓"), dict.fromkeys(sorted(b.clauses), "✓")),
+        "clauses": _told(*(dict.fromkeys(_clauses(side.clauses, lang), "✓") for side in (a, b))),
         "constraints": _told(dict.fromkeys(a.constraints, "✓"), dict.fromkeys(b.constraints, "✓")),
         "funds": _told(*({f.name: _fund(f) for f in side.funds} for side in (a, b))),
         "interventions": _told(*({e.kind: _intervention(e) for e in side.interventions} for side in (a, b))),
@@ -130,6 +126,13 @@ def _frame(loaded: Loaded, lang: str) -> dict[str, str]:
         say(lang, "年份", "years"): f"{scenario.first_year}-{scenario.last_year}",
         say(lang, "文件", "documents"): ", ".join(loaded.documents),
     }
+
+
+def _clauses(codes: Iterable[str], lang: str) -> list[str]:
+    """Every code with what the clause says."""
+    documents = vocabulary().documents.documents.values()
+    titles = {code: title for document in documents for code, title in document.clauses.items()}
+    return [f"{code} {say(lang, titles[code].zh, titles[code].en)}" for code in sorted(codes)]
 
 
 def _fund(fund: Any) -> str:
@@ -199,7 +202,7 @@ def simulated(
         records[task[0]].extend(result)
         progress(done, len(tasks))
     pairs = Pairs(one, other, Ensemble(records[0]), Ensemble(records[1]))
-    if not _finished(pairs):
+    if not finished(pairs):
         raise EnsembleFailed(tuple(record.error for side in records for record in side if record.error))
     return pairs
 
@@ -213,89 +216,6 @@ def _replicate(loaded: Loaded, options: Options, number: int) -> Replicate:
     return Replicate(number, options.seed, ARMS, parameters(loaded, options, number), normals)
 
 
-def _finished(pairs: Pairs) -> list[int]:
+def finished(pairs: Pairs) -> list[int]:
     """Replicates whose policy arms ended on both sides."""
     return sorted(pairs.first.runs("policy").keys() & pairs.second.runs("policy").keys())
-
-
-def effect_text(pairs: Pairs, lang: str) -> str:
-    """What the difference does to the list's income, to targets and to cost, B less A."""
-    runs = _finished(pairs)
-    head = say(lang, f"B 减 A，成对推演 {len(runs)} 次（方括号内为 95% 区间）",
-               f"B less A over {len(runs)} paired replicates (95 % interval)")  # fmt: skip
-    names = [
-        say(lang, "目标为余量", "targets: margin"),
-        "A",
-        "B",
-        "B - A",
-        say(lang, "单位", "unit"),
-        say(lang, "概率", "probability"),
-    ]
-    rows = [_income_row(pairs, runs, lang), *_target_rows(pairs, runs, lang), _cost_row(pairs, runs, lang)]
-    table = columns([names, *(row for row in rows if row)], [False, True, True, True, False, False])
-    notes = []
-    if pairs.one.scenario.place != pairs.other.scenario.place:
-        notes = wrap(
-            say(
-                lang,
-                "两者不在同一地区：差别中也含地区之间的差别，不只是方案的作用。",
-                "They are of different places: what differs between the places is in it too, not the programmes alone.",
-            ),
-            WIDTH,
-        )
-    return "\n".join([head, "-" * WIDTH, *table, *notes])
-
-
-def _income_row(pairs: Pairs, runs: Sequence[int], lang: str) -> list[str] | None:
-    year = min(pairs.one.scenario.last_year, pairs.other.scenario.last_year)
-    first, second = (
-        [yearly(side.runs("policy")[run], "income_pc", "cohort").get(year, np.nan) for run in runs]
-        for side in (pairs.first, pairs.second)
-    )
-    if not np.isfinite([*first, *second]).all():
-        return None
-    name = say(lang, f"{year} 年基期名单人均收入", f"mean income of the baseline list, {year}")
-    return [name, *_compared(first, second, "yuan/person/year"), unit("yuan/person/year", lang), ""]
-
-
-def _target_rows(pairs: Pairs, runs: Sequence[int], lang: str) -> list[list[str]]:
-    """Targets both have: the default reading of A, where B knows it."""
-    found = []
-    for line in pairs.first.default_lines():
-        first, second = pairs.first.outcomes("policy", line), pairs.second.outcomes("policy", line)
-        paired = [run for run in runs if run in first and run in second]
-        margins = [[side[run].margin for run in paired] for side in (first, second)]
-        if not paired or not np.isfinite(margins).all():
-            continue
-        unit_name = first[paired[0]].unit
-        name = f"{line.target} ({line.reading})"
-        found.append(
-            [name, *_compared(margins[0], margins[1], unit_name), unit(unit_name, lang), _chances(pairs, line)]
-        )
-    return found
-
-
-def _chances(pairs: Pairs, line: Line) -> str:
-    found = [chance(side, "policy", line)[0] for side in (pairs.first, pairs.second)]
-    return " → ".join("-" if value is None else f"{100 * value:.0f}%" for value in found)
-
-
-def _cost_row(pairs: Pairs, runs: Sequence[int], lang: str) -> list[str]:
-    first, second = (
-        [sum(spending(side.runs("policy")[run], (s.first_year, s.last_year)).values()) for run in runs]
-        for side, s in ((pairs.first, pairs.one.scenario), (pairs.second, pairs.other.scenario))
-    )
-    mean, interval = paired_mean(np.array(second) - np.array(first))
-    reach = f" [{money(interval[0], lang)}, {money(interval[1], lang)}]" if interval else ""
-    name = say(lang, "支出（全期）", "paid over the whole period")
-    cells = [money(float(np.mean(first)), lang), money(float(np.mean(second)), lang), money(mean, lang) + reach]
-    return [name, *cells, "", ""]
-
-
-def _compared(first: Sequence[float], second: Sequence[float], unit_name: str) -> list[str]:
-    """Both means and the paired difference with its interval."""
-    mean, interval = paired_mean(np.array(second) - np.array(first))
-    ends = [quantity(end, unit_name) for end in interval] if interval else []
-    reach = f" [{', '.join(ends)}]" if ends else ""
-    means = [quantity(float(np.mean(side)), unit_name, signed=False) for side in (first, second)]
-    return [*means, quantity(mean, unit_name) + reach]

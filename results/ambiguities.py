@@ -187,6 +187,9 @@ AMBIGUITIES: tuple[Ambiguity, ...] = (
 def decided(resolved: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What a resolved scenario answers: for each path that decides a question, the answer and what else it could be.
 
+    `own`: one of the programme's documents raises it, or it is about its targets, funds or the rules of its place. What
+    remains is raised by another document and decided by a choice of the model that holds everywhere.
+
     `chosen` and every entry of `alternatives` are names of choices or readings, or numbers as text; numbers have their
     range as the alternative.
     """
@@ -195,12 +198,19 @@ def decided(resolved: Mapping[str, Any]) -> list[dict[str, Any]]:
             "number": ambiguity.number,
             "title": {"zh": ambiguity.title_zh, "en": ambiguity.title_en},
             "path": path,
+            "texts": list(ambiguity.texts),
+            "own": _own(ambiguity, path, resolved),
             "chosen": chosen,
             "alternatives": alternatives,
         }
         for ambiguity in AMBIGUITIES
         for path, chosen, alternatives in _answers(ambiguity, resolved)
     ]
+
+
+def _own(ambiguity: Ambiguity, path: str, resolved: Mapping[str, Any]) -> bool:
+    raised_by = {text.split("-")[0] for text in ambiguity.texts}
+    return not path.startswith("model.") or not raised_by.isdisjoint(resolved.get("documents", ()))
 
 
 def _answers(ambiguity: Ambiguity, resolved: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]:

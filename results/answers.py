@@ -17,6 +17,7 @@ from results.assumptions import assumptions, conditional_on, title
 from results.decided import DECIDED_BY
 from results.ensemble import LISTED_HOUSEHOLDS, Ensemble, Line, spending, yearly
 from results.growth import growth, labour_drift
+from results.idle import idle_funds
 from results.indicator_rows import indicator_part, indicator_targets, threshold_path
 from results.intervals import LEVEL, paired_mean
 from results.wellbeing import exits, growth_sources, wellbeing
@@ -75,7 +76,9 @@ def answers(
         "ambiguities": ambiguities_decided(resolved),
         "assumptions": assumptions(resolved),
         "kinds": {name: _kind_title(name) for name in KINDS},
+        "listed": title(resolved, "listed", "listed"),
         "costs": _costs(ensemble, scenario, resolved),
+        "idle": idle_funds(ensemble, scenario),
         **_cost_per_household(ensemble, scenario),
         "without": [_without(ensemble, scenario, kind) for kind in ensemble.kinds_left_out()],
         "targets": rows,

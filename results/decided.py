@@ -78,8 +78,8 @@ DECIDED_BY: dict[str, dict[str, str]] = {
         "en": "the time it takes to leave the list, and its line: the relocated must be above it more than once",
     },
     "T-COOP": {
-        "zh": "空壳合作社的比例",
-        "en": "the share of cooperatives that are shells",
+        "zh": "空壳合作社的比例，以及未受扶持的合作社没有模拟与农户的联结",
+        "en": "the share of cooperatives that are shells, and that unsupported ones are modelled without links",
     },
     "T-COMP": {
         "zh": "有劳动能力的退出户中有多少靠低保过线：其余农户本来就主要靠工资和经营收入",

@@ -20,18 +20,26 @@ Answers = Mapping[str, Any]
 def ambiguities(answers: Answers, lang: str) -> list[str]:
     """What the documents leave open: the answer taken, and in brackets what else it could have been."""
     entries = answers.get("ambiguities", [])
-    told = [_entry(answers, entry, lang) for entry in entries]
+    told = [_entry(answers, entry, lang) for entry in entries if entry.get("own", True)]
     known = {entry["path"] for entry in entries}
     for path, chosen in answers["conditional_on"]["switches"].items():
         if path not in known and not path.startswith(PROCESS) and not path.endswith(READING):
             told.append(f"{choice_title(path, lang)}{say(lang, '：', ': ')}{choice_word(path, chosen, lang)}")
-    if not told:
-        return []
     head = say(
         lang, "文件未写明之处的取法（括号内为其他取法）", "What the documents leave open: as read here (other readings)"
     )
-    lines = [head, "-" * WIDTH]
-    for text in told:
+    others = [f"{_entry(answers, entry, lang)} [{', '.join(entry['texts'])}]" for entry in entries
+              if not entry.get("own", True)]  # fmt: skip
+    elsewhere = say(lang, "其他文件提出、本方案也须取定的（方括号内为提出的条款）",
+                    "Raised by other documents and answered here too [the clauses that raise it]")  # fmt: skip
+    lines = [head, "-" * WIDTH, *_hanging(told)] if told else []
+    return [*lines, *([elsewhere, "-" * WIDTH, *_hanging(others)] if others else [])]
+
+
+def _hanging(texts: list[str]) -> list[str]:
+    """Each text wrapped, its further lines set in."""
+    lines = []
+    for text in texts:
         first, *rest = wrap(text, WIDTH - 4)
         lines += [first, *(f"    {part}" for part in rest)]
     return lines

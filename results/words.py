@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 WORDS: dict[str, tuple[str, str]] = {
     "policy": ("有项目", "policy"),
@@ -25,6 +26,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "property_pc": ("财产净收入", "property, net"),
     "transfer_pc": ("转移净收入", "transfers, net"),
     "cohort": ("基期名单农户", "baseline list"),
+    "listed": ("在册农户", "listed households"),
     "list_before": ("当年名单（调整前）", "current list before review"),
     "list_after": ("当年名单（调整后）", "current list after review"),
     "industry": ("产业扶持", "industry support"),
@@ -129,6 +131,11 @@ def pair(name: str) -> dict[str, str]:
 def word(name: str, lang: str) -> str:
     """A common word in one language."""
     return say(lang, **pair(name))
+
+
+def listed(answers: Mapping[str, Any], lang: str) -> str:
+    """What the programme's document calls a household on the list; an answer of an earlier version does not say."""
+    return say(lang, **answers.get("listed", pair("listed")))
 
 
 def say(lang: str, zh: str, en: str) -> str:

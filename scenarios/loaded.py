@@ -15,6 +15,7 @@ from scenarios.resolve import Resolution
 from scenarios.rules import quarter
 from scenarios.schema import FundEntry, IndicatorEntry, InterventionEntry, PlaceFile, ProgrammeFile, TargetEntry
 from scenarios.sourced import Number, Switch, YearlySeries
+from scenarios.vocabulary import vocabulary
 from simulator.scenario import Fund, Indicator, Intervention, Scenario, Target
 
 
@@ -30,8 +31,8 @@ class Title:
 class Loaded:
     """A scenario with the source of everything in it.
 
-    `numbers`, `choices` and `series` are by path; `titles` by `programme`, `place`, `change`, `funds.<name>` and
-    `targets.<id>`; `draws` is the admissible set of the place, without paths that a layer above the place has set;
+    `numbers`, `choices` and `series` are by path; `titles` by `programme`, `place`, `listed` (the document's
+    word for a household on the list), `change`, `funds.<name>` and `targets.<id>`; `draws` is the admissible set of the place, without paths that a layer above the place has set;
     `applied` says which change was applied, what was set on the command line and what was left out.
     """
 
@@ -101,6 +102,8 @@ def build(resolution: Resolution, sets: tuple[str, ...]) -> Loaded:
     titles |= {f"funds.{name}": Title(fund.title.zh, fund.title.en) for name, fund in programme.funds.items()}
     titles |= {f"targets.{name}": Title(entry.title.zh, entry.title.en) for name, entry in programme.targets.items()}
     titles |= {f"indicators.{name}": Title(e.title.zh, e.title.en) for name, e in programme.indicators.items()}
+    listed = vocabulary().documents.documents[programme.documents[0]].listed
+    titles["listed"] = Title(listed.zh, listed.en)
     titles |= {f"changes.{change['name']}": Title(change["title"]["zh"], change["title"]["en"]) for change in changes}
     applied = {
         "changes": [change["name"] for change in changes],

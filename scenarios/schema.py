@@ -211,9 +211,11 @@ class ChangeFile(Part):
 
 
 class DocumentEntry(Part):
-    """A policy document and the clauses of it that may be cited, each with a summary in the words of this project."""
+    """A policy document and the clauses of it that may be cited, each with a summary in the words of this project.
+    `listed` is its own word for a household on the list."""
 
     title: Title
+    listed: Title
     issuer: Title
     number: Text | None = None
     date: Text

@@ -235,29 +235,35 @@ def follow_cooperatives(  # type: ignore[no-untyped-def]
     list_state,
     coop_member,
     cooperative_share,
+    share_granted,
     farm_output,
     cooperative_status,
     cooperative_buyer_failed,
 ):
-    """Which villages have a cooperative with members or linked households at all, and which of these work: no shell,
-    not failed, its buyer in business, somebody on the list (now or at the baseline) taking part, and something to
-    sell: (V,) flags each."""
+    """Which villages have a cooperative with members or linked households at all, which of these work (no shell, not
+    failed, its buyer in business, somebody on the list, now or at the baseline, taking part, and something to sell),
+    and which lead: they work, and somebody on the list is linked, by a fiscal or a granted share, which is how the
+    model ties orders and jobs to a household, too: (V,) flags each. Source: LL-3.2.1."""
     some = np.zeros(cooperative_status.shape[0])
     working = np.zeros(cooperative_status.shape[0])
+    leading = np.zeros(cooperative_status.shape[0])
     for village in range(cooperative_status.shape[0]):
-        listed, sold = False, 0.0
+        listed, led, sold = False, False, 0.0
         for row in range(village_start[village], village_start[village + 1]):
-            if size[row] == 0 or (coop_member[row] == 0 and cooperative_share[row] == 0):
+            linked = cooperative_share[row] + share_granted[row] > 0
+            if size[row] == 0 or (coop_member[row] == 0 and not linked):
                 continue
             some[village] = 1.0
             sold += farm_output[row]
-            on_list = list_state[row] == LISTED or list_state[row] == OBSERVATION
-            listed = listed or on_list or cohort[row] == 1
+            known = list_state[row] == LISTED or list_state[row] == OBSERVATION or cohort[row] == 1
+            listed = listed or known
+            led = led or (known and linked)
         status = cooperative_status[village]
         works = status != SHELL and status != FAILED and cooperative_buyer_failed[village] == 0
         if works and listed and sold > 0.0:
             working[village] = 1.0
-    return some, working
+            leading[village] = 1.0 if led else 0.0
+    return some, working, leading
 
 
 class Following:
@@ -293,10 +299,11 @@ class Following:
         }
         names = {**world.names, **self.memory, **terms}
         follow_year(names)
-        some, working = follow_cooperatives(names)
+        some, working, leading = follow_cooperatives(names)
         sums = {name: terms["followed"][:, position].copy() for name, position in COLUMN.items()}
         states = {"leaders": villages.leaders.astype(np.float64), "led_so_far": villages.led.astype(np.float64)}
-        self.years.append({**sums, **states, "cooperative": some, "cooperative_working": working})
+        flags = {"cooperative": some, "cooperative_working": working, "cooperative_leading": leading}
+        self.years.append({**sums, **states, **flags})
 
     def village_year(self) -> dict[str, np.ndarray]:
         """Sums by year and village: name -> (Y, V) float64."""

@@ -9,6 +9,7 @@ what their collective earns, what land and forest there is) is drawn here and st
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -45,7 +46,12 @@ SPARE_ROSTER = 6
 
 def villages_in_place(scenario: Scenario) -> tuple[int, ...]:
     """Villages of the place by stratum: key villages, the others under 100,000 yuan of collective income, the rest."""
-    key, weak, total = (round(scenario.values[f"place.villages_{name}"]) for name in ("key", "under_100k", "total"))
+    return villages_by_stratum(scenario.values)
+
+
+def villages_by_stratum(values: Mapping[str, float]) -> tuple[int, ...]:
+    """The same of numbers alone, drawn or stated."""
+    key, weak, total = (round(values[f"place.villages_{name}"]) for name in ("key", "under_100k", "total"))
     return key, weak - key, total - weak
 
 

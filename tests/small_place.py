@@ -47,7 +47,8 @@ def at(year: int, villages: list[int], value: float, otherwise: float = 0.0) -> 
 def history(**measures: np.ndarray) -> History:
     """Ten persons in four households a village, 10,000 yuan a head, nobody listed, nothing else recorded."""
     recorded: dict[str, np.ndarray] = {name: constant(0.0) for name in (*YEARLY, *FOLLOWED)}
-    recorded |= {name: constant(0.0) for name in ("leaders", "led_so_far", "cooperative", "cooperative_working")}
+    recorded |= {name: constant(0.0) for name in ("leaders", "led_so_far")}
+    recorded |= {name: constant(0.0) for name in ("cooperative", "cooperative_working", "cooperative_leading")}
     recorded |= {name: constant(0.0) for name in ("collective_total", "collective_operating")}
     for who in ("rural", "cohort", "before", "after", "cohort_labour", "before_labour"):
         recorded |= {f"persons_{who}": constant(10.0), f"income_{who}": constant(100_000.0)}

@@ -141,6 +141,18 @@ def test_what_villages_do_wrong_is_counted_and_the_worst_is_named(
     assert culprit in found.message_zh and "county" in found.message_en
 
 
+def test_villages_at_fault_are_told_of_the_number_stated() -> None:
+    """The run drew 8 key villages and 20 others, stated are 6 and 10: village 0 stands for half of the 6, both others
+    for all of the 10."""
+    stated = {"place.villages_key": 6.0, "place.villages_under_100k": 6.0, "place.villages_total": 16.0}
+    run = replace(history(), stated=stated)
+    for faults, drawn, told in (((1, 0, 0, 0), 4, 3), ((0, 0, 1, 1), 20, 10), ((1, 1, 1, 1), 28, 16), ((0,) * 4, 0, 0)):
+        assert villages_at_fault(history(), np.array(faults) > 0) == drawn
+        assert villages_at_fault(run, np.array(faults) > 0) == told
+    run.village_year["stations"][2, 2:] = 1.0
+    assert "涉及约 10 个村" in finding("C-PV1", run, scenario(("FS-9",))).message_zh
+
+
 def test_year_zero_is_not_the_programmes_doing() -> None:
     for name in ("dividend_only", "over_capacity"):
         assert not any(one.broken for one in evaluate(altered(name, 0, 1, 9.0), scenario()))

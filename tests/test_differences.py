@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 import scenarios
 from experiments import cli, differences
 from experiments.differences import Pairs, entries, listed, simulated
+from experiments.paired_effect import effect_text
 from results.ensemble import yearly
 
 BASE = "zhejiang_2018_2022"
@@ -74,7 +75,7 @@ def test_nothing_changed_nothing_differs() -> None:
         first, second = (side.runs("policy")[run] for side in (found.first, found.second))
         assert first.parameters == second.parameters
         np.testing.assert_array_equal(first.ledger, second.ledger)
-    text = differences.effect_text(found, "en")
+    text = effect_text(found, "en")
     assert "+0 [+0, +0]" in text
 
 
@@ -89,13 +90,13 @@ def test_only_what_differs_is_drawn_differently_and_the_effect_is_paired(dearer:
         - yearly(found.first.runs("policy")[run], "income_pc", "cohort")[2022]
         for run in range(3)
     ]
-    text = differences.effect_text(found, "zh")
+    text = effect_text(found, "zh")
     assert f"{np.mean(differs):+,.0f} [" in text and "2022 年基期名单人均收入" in text
     assert "支出（全期）" in text and "T-FLOOR" in text and "不在同一地区" not in text
 
 
 def test_of_two_places_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = differences.effect_text(pairs(BASE, "hunan_2017_2020", runs=2), "zh")
+    text = effect_text(pairs(BASE, "hunan_2017_2020", runs=2), "zh")
     assert "2020 年基期名单人均收入" in text, "the last year both have"
     assert "不在同一地区" in text
 

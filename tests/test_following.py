@@ -135,15 +135,25 @@ def test_cooperatives_that_exist_and_those_that_work(place: Place, seed: int) ->
     names["cohort"][:] = names["village"] != 2
     names["list_state"][names["village"] == 2] = EXITED
     names["farm_output"][names["village"] == 3] = 0.0
-    some, working = follow_cooperatives(names)
-    takes_part = (names["size"] > 0) & ((names["coop_member"] == 1) | (names["cooperative_share"] > 0))
+    names["cooperative_share"][names["village"] == 0] = 0
+    names["share_granted"][:] = 0
+    some, working, leading = follow_cooperatives(names)
+    linked = (names["size"] > 0) & (names["cooperative_share"] > 0)
+    takes_part = (names["size"] > 0) & (names["coop_member"] == 1) | linked
     known = np.isin(names["list_state"], (1, 2)) | (names["cohort"] == 1)
     for village in range(6):
         own = takes_part & (names["village"] == village)
         assert some[village] == own.any()
         sound = names["cooperative_status"][village] in (0, 2) and names["cooperative_buyer_failed"][village] == 0
         assert working[village] == (sound and bool((own & known).any()) and names["farm_output"][own].sum() > 0)
+        assert leading[village] == (working[village] == 1 and bool((own & known & linked).any()))
     assert some[1] == 0 and working[0] == 1
+    assert leading[0] == 0, "members of their own accord, nobody linked"
+    joined = np.flatnonzero((names["village"] == 0) & (names["size"] > 0))[0]
+    names["share_granted"][joined] = 1
+    assert follow_cooperatives(names)[2][0] == 1, "one share was granted"
+    names["cooperative_status"][0] = 3
+    assert follow_cooperatives(names)[2][0] == 0, "a failed one leads nobody"
     assert some[2] == 1 and working[2] == 0, "nobody of the list takes part"
     assert some[3] == 1 and working[3] == 0, "nothing to sell"
 

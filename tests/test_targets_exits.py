@@ -120,11 +120,16 @@ def test_collectives_by_operating_income_alone() -> None:
 
 
 def test_cooperatives_that_work_in_every_poor_village() -> None:
-    run = history(cooperative=constant(1.0), cooperative_working=constant(1.0) - at(2020, [2, 4], 1.0))
-    found = outcomes(run, told("T-COOP", "working_95"))
+    run = history(
+        cooperative=constant(1.0),
+        cooperative_working=constant(1.0) - at(2020, [2, 4], 1.0),
+        cooperative_leading=at(2020, [0, 3], 1.0),
+    )
+    found = outcomes(run, told("T-COOP", "leading_95"))
+    assert found["leading_95"].margin == pytest.approx(1 / 3 - 0.95)
     assert found["working_95"].margin == pytest.approx(2 / 3 - 0.95)
     assert found["any_95"].margin == pytest.approx(0.05)
-    assert found["each"].failing_units == 4.0
+    assert found["each"].failing_units == 8.0
 
 
 def test_leaders_and_the_distinct_households_they_lead() -> None:

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 
 from results.charts import style
 from results.ensemble import Ensemble, yearly
-from results.words import pair
+from results.words import listed, pair
 
 COMPONENTS = ("wage_pc", "business_pc", "property_pc", "transfer_pc")
 BAR = 0.36
@@ -37,7 +37,7 @@ def draw(ensemble: Ensemble, answers: Mapping[str, Any], to: Path) -> Path | Non
     _legend(axes)
     style.titles(
         figure,
-        "低收入农户收入构成",
+        f"{listed(answers, 'zh')}收入构成",
         "Income of the baseline list by component, nominal, mean over runs",
         "深色为有项目，浅色为无项目对照；竖线为总收入各次模拟的 10%–90% "
         "dark: with the programme, pale: without; line: 10th to 90th percentile of the total",

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 
 from results.charts import style
 from results.ensemble import Ensemble, yearly
+from results.words import listed
 
 GROWTH_TARGET = "T-G10"
 SPREAD = (0.1, 0.5, 0.9)
@@ -39,7 +40,7 @@ def draw(ensemble: Ensemble, answers: Mapping[str, Any], to: Path) -> Path | Non
     axes.legend(loc="upper left")
     style.titles(
         figure,
-        "低收入农户人均可支配收入",
+        f"{listed(answers, 'zh')}人均可支配收入",
         "Mean per-capita disposable income of the baseline list, nominal",
         "基期名单，名义值；阴影为各次模拟的 10%–90%，线为中位 band: 10th to 90th percentile over runs, line: median",
     )

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from results.charts import style
 from results.ensemble import Ensemble, last_values
-from results.words import pair
+from results.words import listed, pair
 from simulator.yearly import PARTS
 
 PANELS = (("cohort able", "有劳动力的户 households with labour"), ("cohort unable", "无劳动力的户 without labour"))
@@ -42,7 +42,7 @@ def draw(ensemble: Ensemble, answers: Mapping[str, Any], to: Path) -> Path | Non
     right.legend(loc="lower right", bbox_to_anchor=(1.0, 1.08), ncols=2, borderaxespad=0)
     style.titles(
         figure,
-        "低收入农户收入增长的来源",
+        f"{listed(answers, 'zh')}收入增长的来源",
         f"Sources of the baseline list's growth to {answers['years'][1]}, nominal, mean over runs",
         "竖线为各次模拟的 10%–90% line: 10th to 90th percentile over runs",
     )

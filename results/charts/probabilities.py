@@ -70,9 +70,10 @@ def _interval(
 
 
 def _name(axes: Axes, row: dict[str, Any], place: int) -> None:
-    """Title in Chinese, English and reading smaller under it, to the left of the row."""
+    """Title in Chinese with its reading under it, then both in English, to the left of the row."""
     zh = wrap(row["title_zh"] or row["id"], ZH_CELLS)[:2]
-    en = wrap(f"{row['id']} · {row['title_en']} · {row['reading_en']}", EN_CELLS)[:2]
+    small = wrap(f"{row['id']} · 口径：{row['reading_zh']}", EN_CELLS)[:1]
+    small += wrap(f"{row['title_en']} · {row['reading_en']}", EN_CELLS)[:2]
     text: dict[str, Any] = dict(transform=axes.get_yaxis_transform(), clip_on=False, va="top")
     axes.text(-0.69, place - 0.42, "\n".join(zh), fontsize=10.5, color=style.INK, **text)
-    axes.text(-0.69, place - 0.42 + 0.23 * len(zh), "\n".join(en), fontsize=7.5, color=style.FAINT, **text)
+    axes.text(-0.69, place - 0.42 + 0.23 * len(zh), "\n".join(small), fontsize=7.5, color=style.FAINT, **text)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.history import Finding, History
+from simulator.population import villages_by_stratum
 from simulator.scenario import Fund, Scenario
 from simulator.villages import KEY, OTHER, WEAK
 
@@ -77,10 +78,11 @@ def village_culprits(
     history: History, by_village: np.ndarray, amount: str, unit_zh: str, unit_en: str
 ) -> tuple[str, str]:
     """How many villages of the place are at fault, and the worst one by group and county. `by_village` (V,) is how much
-    each is at fault, `amount` how that is written (a format such as ",.0f")."""
+    each is at fault, `amount` how that is written (a format such as ",.0f"). The message is one run's, in which the
+    number of villages of a group may have been drawn: the share at fault is told of the number stated."""
     at_fault = by_village > 0
     worst = int(np.argmax(by_village))
-    count = int((at_fault * history.stands_for).sum())
+    count = villages_at_fault(history, at_fault)
     zh, en = GROUPS[int(history.stratum[worst])]
     county, much = int(history.county[worst]) + 1, format(float(by_village[worst]), amount)
     return (
@@ -88,6 +90,17 @@ def village_culprits(
         f"About {amount_of(f'{count:,}', 'villages')} {'is' if count == 1 else 'are'} concerned; the worst is {en} of"
         f" sample county {county} ({amount_of(much, unit_en)}).",
     )
+
+
+def villages_at_fault(history: History, at_fault: np.ndarray) -> int:
+    """Villages of the place that stand behind the flags (V,), at the numbers of villages stated, each group apart, and at
+    least one where a flag is set; at those of the run where none is stated."""
+    strata = range(len(GROUPS))
+    drawn = np.array([history.stands_for[history.stratum == stratum].sum() for stratum in strata])
+    faulty = np.array([(history.stands_for * at_fault)[history.stratum == stratum].sum() for stratum in strata])
+    told = villages_by_stratum(history.stated) if "place.villages_total" in history.stated else drawn
+    count = float((faulty * np.array(told) / np.maximum(drawn, 1)).sum())
+    return max(math.floor(count + 0.5), int(at_fault.any()))
 
 
 def fund_culprits(
