@@ -111,12 +111,11 @@ def each_range(look: Look, folder: Path, workers: int, progress: Progress, again
     answers = json.loads((folder / ANSWERS).read_text(encoding="utf-8"))
     kept = Kept(folder / KEPT, _header(look, answers), again)
     done = 0
-    spans = moves.spans(answers)
     for replicate in range(look.replicates):
         if replicate == 0:
             tasks = look.screening()
         else:
-            ranked = moves.most_moving(kept.lines, look.alone(), spans)[:CLOSER]
+            ranked = moves.most_moving(kept.lines, look.alone(), answers)[:CLOSER]
             tasks = [task for task in look.closer(ranked) if task.replicate == replicate]
         missing = [task for task in tasks if task not in kept]
         done += len(tasks) - len(missing) + (Task("", STATED, replicate) in kept)
@@ -225,7 +224,8 @@ def _write(look: Look, folder: Path, answers: dict[str, Any], kept: Kept) -> dic
     rows = moves.rows(kept.lines, look.loaded.draws.rows, records, answers, resolved)
     failed = sum("error" in line for line in kept.lines)
     size = {"replicates": look.replicates, "closer": CLOSER, "simulated": len(kept.lines), "failed": failed}
-    report = {**_header(look, answers), **size, "targets": moves.described(answers), "rows": rows}
+    told = {"enough": moves.enough(answers), "targets": moves.described(answers, kept.lines)}
+    report = {**_header(look, answers), **size, **told, "rows": rows}
     canonical.write(folder / MOVED, report)
     answers["assumptions"] = moves.ordered(answers["assumptions"], rows)
     with style.look():

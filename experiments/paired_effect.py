@@ -114,11 +114,13 @@ def _constraints(pairs: Pairs, runs: Sequence[int], lang: str) -> list[str]:
     judged = sorted({name for side in sides for run in side for name in run})
     told = [name for name in judged if any(run.get(name) for side in sides for run in side)]
     head = say(lang, "约束：被违反的推演所占份额", "Constraints: share of runs in which each is broken")
-    rows = [[name, *_shares([[bool(run.get(name)) for run in side] for side in sides], lang)] for name in told]
-    names = ["", "A", "B", "B - A", say(lang, "单位", "unit"), ""]
-    lines = columns([names, *([*row, _force(pairs, row[0], lang)] for row in rows)], [False, True, True, True] + 2 * [False])
+    rows = [["", "A", "B", "B - A", say(lang, "单位", "unit"), ""]]
+    for name in told:
+        first, second = ([bool(run.get(name)) for run in side] for side in sides)
+        rows.append([name, *_shares(first, second, lang), _force(pairs, name, lang)])
+    lines = columns(rows, [False, True, True, True, False, False])
     kept = len(judged) - len(told)
-    rest = say(lang, f"其余 {kept} 项两边都未违反", f"the other {kept} are broken on neither side")
+    rest = say(lang, f"其余 {kept} 项两边都未违反", f"broken on neither side: {kept} more")
     return ["", head, "-" * WIDTH, *(lines if told else []), rest]
 
 
@@ -127,9 +129,9 @@ def _broken(record: RunRecord) -> dict[str, bool]:
     return {finding.constraint: finding.broken or finding.breach for finding in record.findings}
 
 
-def _shares(sides: Sequence[Sequence[bool]], lang: str) -> list[str]:
-    change, interval = paired_probabilities(*sides)
-    shares = [f"{100 * np.mean(side):.0f}%" for side in sides]
+def _shares(first: Sequence[bool], second: Sequence[bool], lang: str) -> list[str]:
+    change, interval = paired_probabilities(first, second)
+    shares = [f"{100 * np.mean(side):.0f}%" for side in (first, second)]
     ends = ", ".join(quantity(end, "share") for end in interval)
     return [*shares, f"{quantity(change, 'share')} [{ends}]", unit("share", lang)]
 

@@ -73,6 +73,7 @@ def diff(
     """两个方案或变动的差别，及其成对的影响。 What two programmes or changes differ in, and the paired effect."""
     with refusing(lang):
         from experiments import differences
+        from experiments.paired_effect import effect_text
         from experiments.progress import EnsembleProgress
 
         one, other = differences.both(first, second, runs, households, seed, workers)
@@ -82,7 +83,7 @@ def diff(
         with stopping(lang, "已停下", "stopped"), EnsembleProgress(lang) as progress:
             pairs = differences.simulated(one, other, runs, households, seed, workers, progress)
         say("")
-        say(differences.effect_text(pairs, lang.value))
+        say(effect_text(pairs, lang.value))
 
 
 @new.command(name="place")

@@ -8,15 +8,16 @@ from typing import Any
 from results.words import pair
 
 FIRST = "yuan_per_listed_household"
-ORDER_OF_CONFIDENCE = {"C": 0, "B": 1, "A": 2}
-ORDER_OF_ORIGIN = {"programme": 0, "place": 1, "model": 2}
+FOREMOST = ("programme.funds.", "programme.targets.")
+"""Beginnings of the paths that decide how much is spent and what is asked for."""
 ACCOUNTING = "model.accounting"
 PROCESS = "model.process_"
 
 
 def assumptions(resolved: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Numbers that are assumptions: yuan per listed household first, then the least certain, the programme's first.
-    `text_zh` is the reason in Chinese, of those that have one."""
+    """Numbers that are assumptions: yuan per listed household first, then others of funds and targets, then the rest,
+    each by the width of its range relative to its value, the widest first. Nothing is known of what they move: that
+    takes `--each-range`. `text_zh` is the reason in Chinese, of those that have one."""
     numbers = resolved.get("numbers", {})
     assumed = {path: number for path, number in numbers.items() if number["source"]["kind"] == "assumption"}
     return [
@@ -33,10 +34,17 @@ def assumptions(resolved: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _rank(path: str, number: Mapping[str, Any]) -> tuple[bool, int, int, str]:
-    confidence = ORDER_OF_CONFIDENCE.get(str(number.get("confidence")), len(ORDER_OF_CONFIDENCE))
-    origin = ORDER_OF_ORIGIN.get(path.split(".")[0], len(ORDER_OF_ORIGIN))
-    return (not path.endswith(FIRST), confidence, origin, path)
+def _rank(path: str, number: Mapping[str, Any]) -> tuple[bool, bool, float, str]:
+    return (not path.endswith(FIRST), not path.startswith(FOREMOST), -relative_width(number), path)
+
+
+def relative_width(number: Mapping[str, Any]) -> float:
+    """Width of a number's range over its value, over the farther end where the value is zero; zero without a range."""
+    ends = number.get("range")
+    if not ends:
+        return 0.0
+    scale = abs(number.get("value") or 0.0) or max(map(abs, ends))
+    return float((ends[1] - ends[0]) / scale) if scale else 0.0
 
 
 def conditional_on(resolved: Mapping[str, Any], meta: Mapping[str, Any]) -> dict[str, Any]:

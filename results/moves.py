@@ -1,7 +1,9 @@
 """How much of an answer hangs on each assumed number, from margins simulated with the number at either end.
 
 A move is measured against the answer's own uncertainty: the change of a target's margin over the distance between the
-10th and 90th percentile that the answer reports for it. A number is as weighty as the target it moves most.
+10th and 90th percentile that the answer reports for it. A number is as weighty as the target it moves most. Fewer than
+`ENOUGH` runs have no such percentiles to speak of: the move is then measured, in units of the margin, against the
+farthest that any number moved alone takes the same target, and the report says so.
 
 A number the place's joint draws speak for has no ends of its own. Over the admissible draws under one luck, the margin
 is regressed on that number alone; its ends are then the 10th and 90th percentile it takes among the draws, and the move
@@ -25,6 +27,9 @@ DRAWS = "draws"
 """What stands in place of a path for the joint draws of the place as a whole."""
 
 SURE = 4.0
+ENOUGH = 8
+"""Runs an answer needs for the spread of its margins to weigh anything."""
+
 ARMS = ("policy", "null")
 ENDS = ("low", "high")
 
@@ -32,26 +37,43 @@ Spans = Mapping[str, float]
 Lines = Sequence[Mapping[str, Any]]
 
 
-def described(answers: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The targets moves are measured on: reading, unit, titles and the span of the answer's margin."""
+def enough(answers: Mapping[str, Any]) -> bool:
+    """Whether the answer has runs enough for the spread of its margins to be a measure."""
+    return bool(answers["runs"] - answers.get("runs_failed", 0) >= ENOUGH)
+
+
+def described(answers: Mapping[str, Any], lines: Lines) -> dict[str, dict[str, Any]]:
+    """The targets moves are measured on: reading, unit, titles and `span`, what a move of it is measured against: the
+    distance between the 10th and 90th percentile of the answer's margin, with too few runs the farthest move of it."""
+    farthest = {} if enough(answers) else _farthest(lines)
     return {
         row["id"]: {
             **{name: row[name] for name in ("reading", "unit", "title_zh", "title_en", "probability")},
-            "span": row["margin"]["p90"] - row["margin"]["p10"],
+            "span": row["margin"]["p90"] - row["margin"]["p10"] if enough(answers) else farthest.get(row["id"], 0.0),
         }
         for row in answers["targets"]
         if row["default"] and row["margin"]
     }
 
 
-def spans(answers: Mapping[str, Any]) -> dict[str, float]:
-    """The distance between the 10th and 90th percentile of each target's margin; targets without any are left out."""
-    return {name: target["span"] for name, target in described(answers).items() if target["span"] > 0}
+def spans(answers: Mapping[str, Any], lines: Lines) -> dict[str, float]:
+    """What a move of each target is measured against; targets without any are left out."""
+    return {name: target["span"] for name, target in described(answers, lines).items() if target["span"] > 0}
 
 
-def most_moving(lines: Lines, paths: Iterable[str], measured: Spans) -> list[str]:
+def _farthest(lines: Lines) -> dict[str, float]:
+    """The farthest that any number moved alone takes each target, in units of its margin."""
+    shown, found = _by_task(lines), dict[str, float]()
+    for path in {path for path, _, _ in shown} - {"", DRAWS}:
+        for target, ends in _changes(shown, path, "policy").items():
+            found[target] = max(found.get(target, 0.0), _far(ends))
+    return found
+
+
+def most_moving(lines: Lines, paths: Iterable[str], answers: Mapping[str, Any]) -> list[str]:
     """Paths by how far the first replicate moves, the farthest first."""
-    shown = _by_task([line for line in lines if line["replicate"] == 0])
+    first = [line for line in lines if line["replicate"] == 0]
+    shown, measured = _by_task(first), spans(answers, first)
     swings = {path: _weight(_changes(shown, path, "policy"), measured)[0] for path in paths}
     return sorted(swings, key=lambda path: (-swings[path], path))
 
@@ -64,8 +86,8 @@ def rows(
     resolved: Mapping[str, Any],
 ) -> list[dict[str, Any]]:
     """One row a number, the weightiest first: the target it moves most, and what it does to every target."""
-    measured, shown = spans(answers), _by_task(lines)
-    units = {name: target["unit"] for name, target in described(answers).items()}
+    measured, shown = spans(answers, lines), _by_task(lines)
+    units = {row["id"]: row["unit"] for row in answers["targets"] if row["default"]}
     readings = {row["id"]: row["reading"] for row in answers["targets"] if row["default"]}
     margins = _answer_margins(Ensemble(records), readings)
     numbers = resolved["numbers"]
@@ -116,9 +138,13 @@ def _weight(changes: Mapping[str, Mapping[str, Sequence[float]]], measured: Span
     found = (0.0, "")
     for target, ends in changes.items():
         if target in measured:
-            far = max((abs(float(np.mean(values))) for values in ends.values()), default=0.0)
-            found = max(found, (far / measured[target], target))
+            found = max(found, (_far(ends) / measured[target], target))
     return found
+
+
+def _far(ends: Mapping[str, Sequence[float]]) -> float:
+    """How far the farther end moves a target, in units of its margin."""
+    return max((abs(float(np.mean(values))) for values in ends.values()), default=0.0)
 
 
 def _row(

@@ -13,6 +13,11 @@ from results.words import plain_unit, quantity, say, unit
 WIDTH = 100
 MOST = 5
 READING = ".default_reading"
+RANKED = ("最要紧的假设（没有公开出处的数字）", "The assumptions that matter most (numbers nobody published)")
+UNRANKED = (
+    "没有公开出处的数字（未按影响排序：先资金和目标，再按区间相对宽度；--each-range 可排序）",
+    "Numbers nobody published (not ranked: funds and targets first, then by range; --each-range ranks)",
+)
 
 Answers = Mapping[str, Any]
 
@@ -33,6 +38,7 @@ def ambiguities(answers: Answers, lang: str) -> list[str]:
     elsewhere = say(lang, "其他文件提出、本方案也须取定的（方括号内为提出的条款）",
                     "Raised by other documents and answered here too [the clauses that raise it]")  # fmt: skip
     lines = [head, "-" * WIDTH, *_hanging(told)] if told else []
+    lines += [""] if told and others else []
     return [*lines, *([elsewhere, "-" * WIDTH, *_hanging(others)] if others else [])]
 
 
@@ -86,9 +92,7 @@ def assumptions(answers: Answers, lang: str) -> list[str]:
     if not entries:
         return []
     more = len(answers["assumptions"]) - len(entries)
-    head = say(
-        lang, "最要紧的假设（没有公开出处的数字）", "The assumptions that matter most (numbers nobody published)"
-    )
+    head = say(lang, *(RANKED if any("moves" in entry for entry in entries) else UNRANKED))
     lines = [head, "-" * WIDTH]
     for entry in entries:
         reach = f" [{entry['range'][0]:,.10g}, {entry['range'][1]:,.10g}]" if entry["range"] else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from results.moves import DRAWS, ENDS
+from results.moves import DRAWS, ENDS, ENOUGH
 from results.tables import columns, wrap
 from results.words import chance, plain_unit, quantity, say, unit
 from simulator.interventions import KINDS
@@ -20,6 +20,19 @@ OWNERS = {
     "targets": ("目标", "target"),
 }
 
+SPREAD = (
+    "“占余量范围”是余量变化与答案中该目标余量 10%–90% 范围之比。",
+    "“Of its spread”: the change relative to the distance between the 10th and 90th percentile of the margin in the"
+    " answer.",
+)
+FARTHEST = (
+    f"注意：答案不足 {ENOUGH} 次推演，余量范围靠不住，不用作尺度；“占最大变化”是余量变化与单个假设使"
+    f"同一目标产生的最大变化之比，只在同一目标内可比，概率也很粗。请用 --runs {ENOUGH} 以上重算。",
+    f"Warning: the answer has fewer than {ENOUGH} runs, too few for a spread of its margins to measure by. “Of the"
+    " farthest”: the change relative to the farthest that any number moved alone takes the same target; it compares"
+    f" within a target only, and probabilities are coarse. Run with --runs {ENOUGH} or more.",
+)
+
 Row = Mapping[str, Any]
 
 
@@ -31,7 +44,7 @@ def moves_text(report: Mapping[str, Any], lang: str = "zh") -> str:
     names += [
         say(lang, "单位", "unit"),
         say(lang, "概率 低 / 高", "probability"),
-        say(lang, "占余量范围", "of its spread"),
+        say(lang, "占余量范围", "of its spread") if report["enough"] else say(lang, "占最大变化", "of the farthest"),
     ]
     table = columns(
         [names, *(_cells(report, row, lang) for row in moving[:MOST])], [False, False, True, False, True, True]
@@ -94,14 +107,14 @@ def _notes(report: Mapping[str, Any], moving: int, lang: str) -> list[str]:
         ),
         say(
             lang,
-            "“占余量范围”是余量变化与答案中该目标余量 10%–90% 范围之比；概率是把答案各次推演的余量平移后的估计。"
+            "概率是把答案各次推演的余量平移后的估计。"
             "* 由地区参数组联合确定的数字不能单独改动：所示为它在各组参数间由 10% 到 90% 分位时余量随之的变化，"
             "一同变动的其他数字的作用也在内。",
-            "“Of its spread”: the change relative to the distance between the 10th and 90th percentile of the margin in"
-            " the answer; probabilities are those of the answer's margins shifted by the change. * A number that the"
-            " place's joint draws speak for is not moved alone: shown is what goes with it from its 10th to its 90th"
-            " percentile among the draws, the numbers that rise and fall with it included.",
+            "Probabilities are those of the answer's margins shifted by the change. * A number that the place's joint"
+            " draws speak for is not moved alone: shown is what goes with it from its 10th to its 90th percentile among"
+            " the draws, the numbers that rise and fall with it included.",
         ),
+        say(lang, *(SPREAD if report["enough"] else FARTHEST)),
     ]
     if failed:
         told.append(say(lang, f"有 {failed} 次推演失败，未计入。", f"{failed} simulations failed and do not count."))

@@ -74,13 +74,20 @@ def _exits(answers: Mapping[str, Any], lang: str) -> list[str]:
 
 
 def _costs_of_exits(found: Mapping[str, Any], lang: str) -> list[str]:
+    """A line for exits and for stable ones: the cost of one more, or why there is none."""
     lines = []
-    for name, zh, en in (
-        ("cost_per_exit", "比对照每多一户退出，多支出", "each exit more than without the programme costs"),
-        ("cost_per_stable_exit", "比对照每多一户稳定退出，多支出", "each stable exit more than without it costs"),
+    for of, zh, en in (
+        ("exit", "比对照每多一户退出，多支出", "each exit more than without the programme costs"),
+        ("stable_exit", "比对照每多一户稳定退出，多支出", "each stable exit more than without it costs"),
     ):
-        if found[name] is not None:
-            lines.append(f"{say(lang, zh, en)} {money(found[name], lang)}")
+        # An answer of an earlier version has no interval: nothing is sure about it.
+        cost, interval = found[f"cost_per_{of}"], found.get(f"more_{of}s", {}).get("interval")
+        if cost is not None and interval is not None:
+            lines.append(f"{say(lang, zh, en)} {money(cost, lang)}")
+        elif interval is None or interval[1] > 0.0:
+            told = "" if interval is None else f" [{interval[0]:+,.0f}, {interval[1]:+,.0f}]"
+            unsure = say(lang, f"差异不确定{told}，不计算", f"the difference is not sure{told}; not computed")
+            lines.append(f"{say(lang, zh, en)}{say(lang, '：', ': ')}{unsure}")
     if not lines:
         zh = "退出户数不比对照多，故不计每户退出的支出（名单随认定线和名额进出）。"
         en = "No more left than without the programme, so an exit has no cost (the list follows its line and quota)."

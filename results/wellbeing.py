@@ -76,8 +76,8 @@ def wellbeing(ensemble: Ensemble) -> list[dict[str, Any]]:
 
 def exits(ensemble: Ensemble, years: tuple[int, int]) -> dict[str, Any]:
     """Households that left the list, and those that stayed off and above the line a year later, means over runs in
-    both arms; and what one more of either cost: money beyond the null arm over exits beyond it (None: no more exits).
-    """
+    both arms; and what one more of either cost: money beyond the null arm over exits beyond it (None unless the
+    interval of the paired difference, `more_exits` and `more_stable_exits`, lies above zero)."""
     both, _ = ensemble.pairs("policy", "null")
     policy, null = ensemble.runs("policy"), ensemble.runs("null")
     names = ("exits", "exits_stable", "exits_listed_again", "exits_truly_poor_again")
@@ -88,9 +88,11 @@ def exits(ensemble: Ensemble, years: tuple[int, int]) -> dict[str, Any]:
         arms = [float(np.mean([last_value(runs[run], name, "list") for run in both])) for runs in (policy, null)]
         out[name] = dict(zip(("policy", "null"), arms, strict=True))
     cost = np.mean([_paid(policy[run], years) - _paid(null[run], years) for run in both])
-    for name, each in (("exits", "cost_per_exit"), ("exits_stable", "cost_per_stable_exit")):
-        more = out[name]["policy"] - out[name]["null"]
-        out[each] = float(cost / more) if more > 0.0 else None
+    for name, of in (("exits", "exit"), ("exits_stable", "stable_exit")):
+        gaps = [last_value(policy[run], name, "list") - last_value(null[run], name, "list") for run in both]
+        more, interval = paired_mean(gaps)
+        out[f"more_{of}s"] = {"change": more, "interval": interval}
+        out[f"cost_per_{of}"] = float(cost / more) if interval is not None and interval[0] > 0.0 else None
     return out
 
 

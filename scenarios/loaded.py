@@ -31,9 +31,10 @@ class Title:
 class Loaded:
     """A scenario with the source of everything in it.
 
-    `numbers`, `choices` and `series` are by path; `titles` by `programme`, `place`, `listed` (the document's
-    word for a household on the list), `change`, `funds.<name>` and `targets.<id>`; `draws` is the admissible set of the place, without paths that a layer above the place has set;
-    `applied` says which change was applied, what was set on the command line and what was left out.
+    `numbers`, `choices` and `series` are by path; `titles` by `programme`, `place`, `listed` (the document's word for a
+    household on the list), `change`, `funds.<name>` and `targets.<id>`; `draws` is the admissible set of the place,
+    without paths that a layer above the place has set; `applied` says which change was applied, what was set on the
+    command line and what was left out.
     """
 
     scenario: Scenario

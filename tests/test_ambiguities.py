@@ -94,6 +94,21 @@ def test_every_choice_of_the_shipped_programme_has_words() -> None:
         assert all(choice_word(path, name, "zh") != name for name in choice["choices"]), path
 
 
+def test_questions_of_other_documents_stand_apart_with_their_clauses() -> None:
+    """Hunan's own question is how far reimbursement rises; what mainly means is asked by Zhejiang's and Foshan's."""
+    apart = {
+        name: {entry["number"] for entry in decided(scenarios.load(name).resolved()) if not entry["own"]}
+        for name in ("zhejiang_2018_2022", "hunan_2017_2020", "quanzhou_2018_2019")
+    }
+    assert apart == {"zhejiang_2018_2022": {6}, "hunan_2017_2020": {10, 12}, "quanzhou_2018_2019": {6, 12}}
+    answer = answers(synthetic.ensemble(3, 0, 0), synthetic.scenario(), synthetic.resolved(), synthetic.meta())
+    answer["ambiguities"] = decided(scenarios.load("hunan_2017_2020").resolved())
+    text = show(answer, "zh")
+    own, others = text[text.index("文件未写明") :].split("其他文件提出、本方案也须取定的")
+    assert "6 “报销比例提高10%”" in own and "12 “主要”" not in own
+    assert "12 “主要”" in others and "[ZJ-2.3, FS-23]" in others
+
+
 def test_a_number_keeps_its_digits_and_has_its_unit_in_words() -> None:
     assert choice_word("model.main_share", "0.5 share", "zh") == "0.5 比例"
     assert choice_word("place.quota_margin", "0 – 0.5", "zh") == "0 – 0.5"

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.constraints import CHECKS, evaluate
-from simulator.constraints.base import amount_of
+from simulator.constraints.base import amount_of, villages_at_fault
 from simulator.history import Finding, History, LedgerLine
 from simulator.scenario import Fund, Intervention, Scenario
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ import scenarios
 from experiments import cli, differences
 from experiments.differences import Pairs, entries, listed, simulated
 from experiments.paired_effect import effect_text
-from results.ensemble import yearly
+from results.ensemble import Ensemble, yearly
+from tests import synthetic
 
 BASE = "zhejiang_2018_2022"
 CHANGE = """kind: change
@@ -92,6 +94,14 @@ def test_only_what_differs_is_drawn_differently_and_the_effect_is_paired(dearer:
     ]
     text = effect_text(found, "zh")
     assert f"{np.mean(differs):+,.0f} [" in text and "2022 年基期名单人均收入" in text
+    parts = [
+        yearly(found.second.runs("policy")[run], "wage_pc", "cohort")[2022]
+        - yearly(found.first.runs("policy")[run], "wage_pc", "cohort")[2022]
+        for run in range(3)
+    ]
+    wages = next(line for line in text.splitlines() if line.startswith("    工资性收入"))
+    assert f" {np.mean(parts):+,.0f} [" in wages
+    assert all(name in text for name in ("经营净收入", "财产净收入", "转移净收入"))
     assert "支出（全期）" in text and "T-FLOOR" in text and "不在同一地区" not in text
 
 
@@ -99,6 +109,33 @@ def test_of_two_places_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     text = effect_text(pairs(BASE, "hunan_2017_2020", runs=2), "zh")
     assert "2020 年基期名单人均收入" in text, "the last year both have"
     assert "不在同一地区" in text
+
+
+def test_constraints_are_counted_over_the_pairs() -> None:
+    """C-20 is broken in 3 runs of 8 under A, which it binds, and in 4 under B, where it is a hint; another in none."""
+    base = synthetic.record(0)
+    finding = replace(base.findings[0], breach=False, broken=False)
+    clean = replace(finding, constraint="C-LOAN")
+
+    def side(broken_in: int, binding: bool) -> Ensemble:
+        broken = replace(finding, broken=True, breach=binding)
+        return Ensemble(
+            replace(base, replicate=run, findings=(broken if run < broken_in else finding, clean)) for run in range(8)
+        )
+
+    loaded = scenarios.load(BASE)
+    text = effect_text(Pairs(loaded, loaded, side(3, True), side(4, False)), "en")
+    row = next(line for line in text.splitlines() if line.startswith("C-20"))
+    assert row.split()[1:4] == ["38%", "50%", "+12.5"] and row.endswith("not admissible: A")
+    assert "C-LOAN" not in text and "broken on neither side: 1 more" in text
+    none = effect_text(Pairs(loaded, loaded, side(0, True), side(0, True)), "zh")
+    assert "C-20" not in none and "其余 2 项两边都未违反" in none
+
+
+def test_clauses_come_with_what_they_say() -> None:
+    one, other = scenarios.load(BASE), scenarios.load("hunan_2017_2020")
+    assert "HN-1.6 健康帮扶  只有 B" in listed(one, other, "zh")
+    assert "HN-1.6 Health support  only B" in listed(one, other, "en")
 
 
 def test_the_command_lists_and_simulates(dearer: str) -> None:

@@ -78,7 +78,7 @@ def outcome(target: str, margin: float, default: bool = True) -> Outcome:
     return Outcome(target, "r", default, "share", margin, margin >= 0, 0.0)
 
 
-def answers() -> dict[str, Any]:
+def answers(runs: int = 8) -> dict[str, Any]:
     def row(name: str, span: float) -> dict[str, Any]:
         titles = {"title_zh": name, "title_en": name}
         margin = {"p10": 0.0, "p50": 0.1, "p90": span}
@@ -94,7 +94,7 @@ def answers() -> dict[str, Any]:
 
     on = {"macro": "forecast", "parameters": "drawn", "accounting": "nbs"}
     targets = [row("A", 0.2), row("B", 0.4), row("C", 0.0)]
-    return {"run_id": "abc", "runs": 4, "title": {"zh": "方案"}, "targets": targets, "conditional_on": on}
+    return {"run_id": "abc", "runs": runs, "title": {"zh": "方案"}, "targets": targets, "conditional_on": on}
 
 
 def line(path: str, end: str, replicate: int, *margins: float, null: float = 0.0) -> dict[str, Any]:
@@ -179,10 +179,25 @@ def test_assumptions_come_in_the_order_of_what_they_move() -> None:
     assert moves.ordered(told, []) == [{"path": path} for path in ("model.x", "model.y", "model.z")]
 
 
-def report() -> dict[str, Any]:
-    rows = moves.rows(LINES, [], records(), answers(), RESOLVED)
+def test_too_few_runs_have_no_spread_to_weigh_by() -> None:
+    """x takes A at most 0.2 (high, one replicate) and B 0.1, y takes B 0.4: the spans of 0.2 and 0.4 for A and B, and
+    whatever C spans, do not count; C is moved by 9 and now counts."""
+    few = answers(7)
+    assert moves.enough(answers(8)) and not moves.enough(few) and not moves.enough({**answers(8), "runs_failed": 1})
+    assert moves.spans(few, LINES) == pytest.approx({"A": 0.2, "B": 0.4, "C": 9.0})
+    few["targets"][0]["margin"]["p90"] = 1e-9
+    rows = {row["path"]: row for row in moves.rows(LINES, [], records(), few, RESOLVED)}
+    assert (rows["model.x"]["weight"], rows["model.y"]["weight"]) == (pytest.approx(1.0), pytest.approx(1.0))
+    assert moves.most_moving(LINES, ["model.x", "model.y"], few) == ["model.x", "model.y"]
+    for lang, words in (("zh", "答案不足 8 次推演"), ("en", "fewer than 8 runs")):
+        assert words in moves_text(report(7), lang).replace("\n", " ") and words not in moves_text(report(), lang)
+
+
+def report(runs: int = 8) -> dict[str, Any]:
+    rows = moves.rows(LINES, [], records(), answers(runs), RESOLVED)
     size = {"households": 100, "replicates": 2, "closer": 30, "simulated": 7, "failed": 1}
-    return {"run_id": "abc", "seed": 1, **size, "targets": moves.described(answers()), "rows": rows}
+    told = {"enough": moves.enough(answers(runs)), "targets": moves.described(answers(runs), LINES)}
+    return {"run_id": "abc", "seed": 1, **size, **told, "rows": rows}
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -12,6 +12,7 @@ import pytest
 
 from results import canonical
 from results.answers import answers
+from results.assumptions import assumptions
 from results.ensemble import Ensemble, spending
 from results.intervals import jeffreys, mean_probability
 from simulator.history import RunRecord
@@ -279,18 +280,31 @@ def test_findings_tell_how_many_runs_are_in_breach() -> None:
     assert all(target["findings"] == [finding] for target in found["targets"])
 
 
-def test_assumptions_begin_with_yuan_per_listed_household_then_the_least_certain() -> None:
+def test_assumptions_begin_with_yuan_per_listed_household_then_the_widest_range() -> None:
     found = answer(synthetic.ensemble())["assumptions"]
     assert [entry["path"] for entry in found] == [
         "programme.funds.special.yuan_per_listed_household",
+        "model.sd_ability",
         "programme.interventions.training.take_up",
         "model.reach",
-        "model.sd_ability",
     ]
     assert found[0] == {
         "path": "programme.funds.special.yuan_per_listed_household", "value": 2500, "unit": "yuan/household/year",
         "range": [1000, 5000], "text": "文件未写金额，按同类市县投入推定", "confidence": "C",
     }  # fmt: skip
+
+
+def test_funds_and_targets_come_before_wider_ranges_and_no_range_comes_last() -> None:
+    reach = {
+        "model.wide": (1.0, [0.0, 9.0]), "model.none": (1.0, None), "model.zero": (0.0, [0.0, 2.0]),
+        "programme.targets.T-G10.threshold": (1.0, [0.9, 1.1]), "programme.funds.a.yuan_per_year": (10.0, [8.0, 12.0]),
+    }  # fmt: skip
+    numbers = {path: {"value": value, "range": ends, "source": {"kind": "assumption", "text": ""}}
+               for path, (value, ends) in reach.items()}  # fmt: skip
+    assert [entry["path"] for entry in assumptions({"numbers": numbers})] == [
+        "programme.funds.a.yuan_per_year", "programme.targets.T-G10.threshold",
+        "model.wide", "model.zero", "model.none",
+    ]  # fmt: skip
 
 
 def test_yuan_per_listed_household_comes_first_whatever_it_is_called() -> None:

@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.text import Text
 
+import scenarios
 from results import canonical
 from results.answers import answers
 from results.charts import style, write
@@ -191,3 +192,22 @@ def test_donations_stand_with_the_funds_of_the_programme(tmp_path: Path, monkeyp
     write(tmp_path, records, found)
     ledger = next(figure for figure in figures if any("按资金和用途" in word for word in words_of(figure)))
     assert sum(len(axes.patches) for axes in ledger.axes) == 2 * len(found["costs"])
+
+
+def test_charts_call_the_listed_what_the_document_calls_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    records = synthetic.ensemble(3, 0, 0)
+    titled: list[str] = []
+    monkeypatch.setattr(style, "titles", lambda figure, zh, *rest: titled.append(zh))
+    for name, word in (("foshan_2018_2020", "相对贫困户"), ("lvliang_2015_2020", "建档立卡贫困户")):
+        titles = {**synthetic.resolved()["titles"], "listed": scenarios.load(name).resolved()["titles"]["listed"]}
+        told = answers(records, synthetic.scenario(), {**synthetic.resolved(), "titles": titles}, synthetic.meta())
+        titled.clear()
+        write(tmp_path, records, told)
+        assert {f"{word}{said}" for said in ("人均可支配收入", "收入构成", "收入增长的来源")} <= set(titled)
+        assert not any("低收入农户" in title for title in titled)
+
+
+def test_a_target_has_its_reading_in_chinese(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    figures = figures_of(synthetic.ensemble(3, 0, 0), tmp_path, monkeypatch)
+    words = words_of(figures["target_probabilities.png"])
+    assert any("T-G10 · 口径：基期名单，名义，逐年" in word for word in words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import scenarios
 from results import canonical
 from results.answers import answers
 from results.assumptions import assumptions
+from results.ensemble import Ensemble
+from results.idle import idle_funds
 from results.show import show
 from results.show_costs import costs_table
 from results.show_grounds import assumptions as show_assumptions
@@ -141,9 +144,8 @@ def test_what_matters_comes_first() -> None:
     """Targets, verdict, growth, money, kinds left out, other readings, then what it all rests on."""
     text = show(told(), "en")
     order = ("Probability of meeting", "Verdict", "Growth of the baseline list", "Public money", "one kind left out")
-    places = [
-        text.index(part) for part in (*order, "Read otherwise", "What the documents leave open", "that matter most")
-    ]
+    rest = ("Read otherwise", "What the documents leave open", "Numbers nobody published (not ranked")
+    places = [text.index(part) for part in (*order, *rest)]
     assert places == sorted(places)
 
 
@@ -175,6 +177,28 @@ def test_costs_add_up_under_their_fund() -> None:
         ["fund", "B", "2.0", "0"],
         ["total", "6.5", "0"],
     ]
+
+
+def test_doubling_is_judged_by_the_runs_at_double_the_budget() -> None:
+    policy, double = synthetic.record(0), synthetic.record(0, "double")
+    assert double.balance is not None
+    found = idle_funds(Ensemble([policy, replace(double, balance=3 * double.balance)]), synthetic.scenario())
+    assert [(row["idle_share"], row["double_idle_share"]) for row in found] == [pytest.approx((0.2, 0.6))] * 2
+
+
+def test_what_lies_idle_stands_beside_what_was_paid() -> None:
+    """As `synthetic` made it, a fifth of every fund is left, at either budget; standing money is paid as due."""
+    answer = told()
+    assert {row["fund"] for row in answer["idle"]} == {"special", "village"}
+    assert [row["idle_share"] for row in answer["idle"]] == pytest.approx([0.2, 0.2])
+    lines = costs_table(answer, "zh")
+    assert [line.split()[-1] for line in lines if line.startswith(("财政专项", "消除薄弱村"))] == ["20%", "20%"]
+    assert not next(line for line in lines if line.startswith("社会救助")).endswith("%")
+    assert "预算加倍时花不完，期末闲置：财政专项扶贫资金 20%；消除薄弱村资金 20%" in lines
+    answer["idle"][0]["double_idle_share"] = 0.05
+    assert "idle at the end: weak-village fund 20%" in " ".join(costs_table(answer, "en"))
+    answer["idle"][1]["double_idle_share"] = None
+    assert not any("花不完" in line for line in costs_table(answer, "zh"))
 
 
 def kind_left_out(name: str, mean: float, change: float) -> dict[str, Any]:

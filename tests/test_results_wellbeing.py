@@ -88,6 +88,25 @@ def test_the_cost_of_an_exit_by_hand() -> None:
     assert found["cost_per_stable_exit"] == pytest.approx(1000)
 
 
+@pytest.mark.parametrize(
+    ("others", "sure"), [((90.0, 92.0, 91.0), True), ((50.0, 130.0, 93.0), False), ((91.0,), False)]
+)
+def test_a_difference_of_exits_that_may_be_noise_has_no_cost(others: tuple[float, ...], sure: bool) -> None:
+    """100 stable exits each against 91 on average: sure at a standard deviation of 1, not at 40, nor of one pair."""
+    records = []
+    for run, other in enumerate(others):
+        for arm, left in (("policy", 100.0), ("null", other)):
+            fates = {"exits_stable": left, "exits_listed_again": 3.0, "exits_truly_poor_again": 4.0}
+            records.append(record(run, arm, 900.0 if arm == "policy" else 0.0, exits=left, **fates))
+    found = exits(Ensemble(records), (2018, 2018))
+    measured = [*rows([record(0, arm, headcount=0.1) for arm in ("policy", "null")]).values()]
+    answer = {"wellbeing": measured, "exits": found, "years": [2018, 2018]}
+    printed = {lang: "\n".join(wellbeing_table(answer, lang)) for lang in ("zh", "en")}
+    assert (found["cost_per_stable_exit"] == pytest.approx(100)) if sure else found["cost_per_stable_exit"] is None
+    assert ("稳定退出，多支出：差异不确定" in printed["zh"]) is not sure
+    assert ("not computed" in printed["en"]) is not sure
+
+
 @pytest.mark.parametrize("more", [0.0, -5.0])
 def test_no_more_exits_have_no_cost(more: float) -> None:
     found = exits(Ensemble(leaving(more)), (2018, 2018))

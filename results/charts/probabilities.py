@@ -74,6 +74,7 @@ def _name(axes: Axes, row: dict[str, Any], place: int) -> None:
     zh = wrap(row["title_zh"] or row["id"], ZH_CELLS)[:2]
     small = wrap(f"{row['id']} · 口径：{row['reading_zh']}", EN_CELLS)[:1]
     small += wrap(f"{row['title_en']} · {row['reading_en']}", EN_CELLS)[:2]
+    under = place - 0.42 + 0.23 * len(zh)
     text: dict[str, Any] = dict(transform=axes.get_yaxis_transform(), clip_on=False, va="top")
     axes.text(-0.69, place - 0.42, "\n".join(zh), fontsize=10.5, color=style.INK, **text)
-    axes.text(-0.69, place - 0.42 + 0.23 * len(zh), "\n".join(small), fontsize=7.5, color=style.FAINT, **text)
+    axes.text(-0.69, under, "\n".join(small), fontsize=7.5, linespacing=1.3, color=style.FAINT, **text)

@@ -16,12 +16,14 @@ from results.words import plain_unit, quantity, unit
 
 ROW_INCHES, BAR, LABEL_CELLS = 0.5, 0.56, 44
 COLOURS = {"low": style.HALF, "high": style.POLICY}
+SPREAD = "余量变化占答案 10%–90% 余量范围的比例 change of the margin over the answer's own 10–90 % spread"
+FARTHEST = "推演次数太少：占同一目标最大变化的比例 too few runs: over the farthest change of the same target"
 WORDS = {"low": "取低值 at its low end", "high": "取高值 at its high end"}
 
 
 def draw(report: Mapping[str, Any], answers: Mapping[str, Any], to: Path) -> Path | None:
-    """Draw a bar a number, the weightiest on top, in shares of the answer's own spread; a ring where the null run
-    moves. None where no number moves anything."""
+    """Draw a bar a number, the weightiest on top, in shares of the answer's own spread (with too few runs, of the
+    farthest move of the same target); a ring where the null run moves. None where no number moves anything."""
     rows = [row for row in report["rows"] if row["weight"] > 0][:MOST]
     if not rows:
         return None
@@ -36,7 +38,7 @@ def draw(report: Mapping[str, Any], answers: Mapping[str, Any], to: Path) -> Pat
     axes.grid(axis="y", visible=False)
     axes.margins(x=0.25)
     axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:+.0f}%")
-    axes.set_xlabel("余量变化占答案 10%–90% 余量范围的比例 change of the margin over the answer's own 10–90 % spread")
+    axes.set_xlabel(SPREAD if report["enough"] else FARTHEST)
     axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=3, fontsize=9, columnspacing=1.2)
     style.titles(
         figure,

@@ -93,8 +93,8 @@ def village_culprits(
 
 
 def villages_at_fault(history: History, at_fault: np.ndarray) -> int:
-    """Villages of the place that stand behind the flags (V,), at the numbers of villages stated, each group apart, and at
-    least one where a flag is set; at those of the run where none is stated."""
+    """Villages of the place that stand behind the flags (V,), at the numbers of villages stated, each group apart, and
+    at least one where a flag is set; at those of the run where none is stated."""
     strata = range(len(GROUPS))
     drawn = np.array([history.stands_for[history.stratum == stratum].sum() for stratum in strata])
     faulty = np.array([(history.stands_for * at_fault)[history.stratum == stratum].sum() for stratum in strata])

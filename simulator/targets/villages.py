@@ -109,18 +109,20 @@ def cooperatives() -> tuple[Reading, ...]:
     return (
         Reading("leading_95", "share", key_share_with("cooperative_leading"),
                 "95% 的村有带动名单农户的合作社", "95 % of villages with a cooperative that leads listed households",
-                "至少 95% 的重点（贫困）村有带动名单农户的合作社：不是空壳、未倒闭、有产品可卖，且至少一户在册或基期名单农户"
-                "经财政折股或赠股与之联结（订单、用工随之）；有无项目同一标准。未受扶持的合作社自行与农户的订单、用工联结"
-                "没有模拟，按无带动计，因此无项目一侧偏低。",
-                "At least 95 % of key (poor) villages have a cooperative that is no shell, has not failed, has something"
-                " to sell, and is linked to a household of the list (now or at the baseline) by a fiscal or granted"
-                " share, which orders and jobs come with; the same in both arms. Orders and jobs that unsupported"
-                " cooperatives give of their own accord are not modelled and count as none: without the programme the"
-                " share is too low."),
+                "至少 95% 的重点（贫困）村有带动名单农户的合作社：不是空壳、未倒闭、有产品可卖，"
+                "且至少一户在册或基期名单农户经财政折股或赠股与之联结（订单、用工随之）；有无项目同一标准。"
+                "未受扶持的合作社自行与农户的订单、用工联结没有模拟，按无带动计，因此无项目一侧偏低，两侧之差不全是项目的成效。",
+                "At least 95 % of key (poor) villages have a cooperative that is no shell, has not failed, has"
+                " something to sell, and is linked to a household of the list (now or at the baseline) by a fiscal or"
+                " granted share, which orders and jobs come with; the same in both arms. Orders and jobs that"
+                " unsupported cooperatives give of their own accord are not modelled and count as none: without the"
+                " programme the share is too low, and not all of the difference is the programme's."),
         Reading("working_95", "share", key_share_with("cooperative_working"),
-                "95% 的村有名单农户参加、在运转的合作社", "95 % of villages with a working cooperative with listed members",
-                "至少 95% 的重点（贫困）村有运转的合作社：不是空壳、未倒闭，至少一户在册或基期名单农户参加（含自行入社），"
-                "且有产品可卖。未受扶持的合作社的倒闭没有模拟，因此无项目一侧偏高，不宜据此说项目有害。",
+                "95% 的村有名单农户参加、在运转的合作社",
+                "95 % of villages with a working cooperative with listed members",
+                "至少 95% 的重点（贫困）村有运转的合作社：不是空壳、未倒闭，"
+                "至少一户在册或基期名单农户参加（含自行入社），且有产品可卖。"
+                "未受扶持的合作社的倒闭没有模拟，因此无项目一侧偏高，不宜据此说项目有害。",
                 "At least 95 % of key (poor) villages have a cooperative that is no shell, has not failed, has a"
                 " household of the list (now or at the baseline) among those taking part, members of their own accord"
                 " too, and something to sell. Failures of unsupported cooperatives are not modelled: without the"
