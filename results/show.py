@@ -54,7 +54,10 @@ def _heading(answers: Answers, lang: str) -> list[str]:
     if answers.get("households"):
         count = answers["households"]
         count = f"{count:,}" if isinstance(count, int) else str(count)
-        lines[1] += say(lang, f" · 抽样 {count} 户", f" · {count} households sampled")
+        if count == "full":
+            lines[1] += say(lang, " · 全部农户", " · every household")
+        else:
+            lines[1] += say(lang, f" · 抽样 {count} 户", f" · {count} households sampled")
     if failed:
         lines[1] += say(lang, f" · 失败 {failed} 次", f" · runs failed: {failed}")
     given = [word(str(on[name]), lang) for name in ("macro", "parameters", "accounting") if on.get(name)]
