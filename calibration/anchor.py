@@ -308,7 +308,7 @@ def admissible_set(
 
 def in_order(work: Callable[[int], Any], tasks: Sequence[int], workers: int) -> list[Any]:
     """Results of independent work in the order of its tasks. Raises the first error."""
-    done = {one.task: one.result for one in parallel.run(work, list(tasks), workers)}
+    done = {one.task: one.result for one in parallel.run(work, list(tasks), parallel.Engine(workers=workers))}
     for result in done.values():
         if isinstance(result, Exception):
             raise result

@@ -294,12 +294,13 @@ def _compute(wanted: Request, lang: Lang) -> None:
     from experiments.ensemble import EnsembleFailed, run_ensemble
     from experiments.progress import EnsembleProgress
     from results.store import Store
+    from simulator.parallel import Engine
 
     folder = wanted.folder.path
     with Store.create(folder, wanted.folder.meta, again=wanted.again) as store:
         try:
             with EnsembleProgress(lang) as progress:
-                done = run_ensemble(wanted.loaded, wanted.options, store, wanted.workers, progress)
+                done = run_ensemble(wanted.loaded, wanted.options, store, Engine(workers=wanted.workers), progress)
         except KeyboardInterrupt:
             again = f"fupin run --resume {shlex.quote(str(folder))}"
             warn(

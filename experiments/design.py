@@ -7,6 +7,8 @@ stateless, so adding a parameter changes no other draw, and none of them enters 
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from statistics import NormalDist
@@ -34,6 +36,10 @@ def _as_stored(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+LATER: Mapping[str, Any] = {"added": []}
+"""Options that came after the first runs were kept, and what they are where nobody gives them."""
+
+
 @dataclass(frozen=True)
 class Options:
     """What decides an ensemble, beside the scenario. `households` is a sample size or "full"; `split` and
@@ -54,13 +60,13 @@ class Options:
     def recorded(self) -> dict[str, Any]:
         """The options as plain data, the same for equal options."""
         plain = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
-        # A run that was given no kind keeps the identity it had before kinds could be given.
-        return plain if self.added else {name: value for name, value in plain.items() if name != "added"}
+        # An option that came later leaves runs that do not use it the identity they had.
+        return {name: value for name, value in plain.items() if name not in LATER or value != LATER[name]}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Options:
         """The options among what a run folder recorded."""
-        known = {"added": (), **record}
+        known = {**LATER, **record}
         return cls(**{entry.name: _as_stored(known[entry.name]) for entry in fields(cls)})
 
     def faults(self) -> list[tuple[str, str]]:
@@ -116,8 +122,8 @@ class Replicate:
     """One task: the world to found and the arms to branch from it.
 
     `arms` are (arm, variant) in the order to run them, the null of a variant first, for the others need its pin;
-    `parameters` are drawn numbers by path; `macro` and `partner_macro` are the
-    standard normals of `macro_normals`.
+    `parameters` are drawn numbers by path; `macro` and `partner_macro` are the standard normals of `macro_normals`.
+    `luck` is the replicate whose luck this one has, where that is not its own.
     """
 
     number: int
@@ -126,6 +132,32 @@ class Replicate:
     parameters: Mapping[str, float] = field(default_factory=dict)
     macro: Mapping[int, float] = field(default_factory=dict)
     partner_macro: Mapping[int, float] = field(default_factory=dict)
+    luck: int | None = None
+
+    @property
+    def luck_number(self) -> int:
+        """The replicate that keys the draws of the simulator."""
+        return self.number if self.luck is None else self.luck
+
+
+DECIDING = ("scenario_hash", "versions", "households", "macro", "design")
+"""What of a folder's identity decides every single run in it: not how many there are."""
+
+
+def run_key(meta: Mapping[str, Any], task: Replicate, arm: str, variant: str) -> str:
+    """Hash of all that decides one run: the resolved scenario, seed and luck, parameters and macro path drawn,
+    replicate, arm and version of the code; 64 hexadecimal digits."""
+    decides = {
+        **{name: meta.get(name) for name in DECIDING},
+        "seed": task.seed,
+        "replicate": task.number,
+        "luck": task.luck_number,
+        "arm": arm,
+        "variant": variant,
+        "parameters": dict(task.parameters),
+        "macro_path": [sorted(task.macro.items()), sorted(task.partner_macro.items())],
+    }
+    return hashlib.sha256(json.dumps(decides, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def parameters(loaded: Uncertain, options: Options, replicate: int) -> dict[str, float]:

@@ -196,7 +196,8 @@ def simulated(
     records: tuple[list[RunRecord], list[RunRecord]] = ([], [])
     progress(0, len(tasks))
     simulate_one = partial(_simulate, sides, options)
-    for done, (task, result, _) in enumerate(parallel.run(simulate_one, tasks, workers or cores()), start=1):
+    engine = parallel.Engine(workers=workers or cores())
+    for done, (task, result, _) in enumerate(parallel.run(simulate_one, tasks, engine), start=1):
         if isinstance(result, Exception):
             raise result
         records[task[0]].extend(result)

@@ -142,7 +142,8 @@ def _simulated(
     ground = _ground(look, replicate)
     if stated not in kept:
         yield {**stated._asdict(), POLICY: _policy(ground, ground.scenario), NULL: ground.null}
-    for task, result, _ in parallel.run(lambda task: _moved(look, ground, task), list(missing), workers):
+    engine = parallel.Engine(workers=workers)
+    for task, result, _ in parallel.run(lambda task: _moved(look, ground, task), list(missing), engine):
         found_out = {"error": f"{type(result).__name__}: {result}"} if isinstance(result, Exception) else result
         yield {**task._asdict(), **found_out}
 

@@ -9,20 +9,20 @@ import json
 import os
 import time
 import traceback
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.design import FULL, PARTNER, Options, Replicate, replicates
+from experiments.design import FULL, PARTNER, Options, Replicate, replicates, run_key
 from simulator import parallel
 from simulator.history import History, RunRecord
 
 if TYPE_CHECKING:
-    from results.store import Store
+    from results.store import Key, Store
     from scenarios import Loaded
     from simulator.scenario import Scenario
 
@@ -59,7 +59,7 @@ def simulate_replicate(scenario: Scenario, options: Options, task: Replicate) ->
     from simulator.simulate import Luck, MacroDraw, found, simulate
 
     told = scenario.with_values(task.parameters)
-    luck, other_luck = Luck(task.seed, task.number), Luck(task.seed, task.number + PARTNER)
+    luck, other_luck = (Luck(task.seed, task.luck_number + shift) for shift in (0, PARTNER))
     macro = MacroDraw(mode=options.macro, normals=task.macro)
     other_macro = MacroDraw(mode=options.macro, normals=task.partner_macro)
     conditions = {"base": (luck, macro), "luck": (other_luck, macro), "macro": (other_luck, other_macro)}
@@ -89,7 +89,7 @@ def _record(task: Replicate, arm: str, variant: str, told: Scenario, history: Hi
         replicate=task.number,
         arm=arm,
         variant=variant,
-        status="finished",
+        status="succeeded",
         outcomes=targets.evaluate(history, told),
         findings=constraints.evaluate(history, told),
         quarters=history.quarters,
@@ -112,11 +112,20 @@ def failed(task: Replicate, arm: str, variant: str, failure: Exception) -> RunRe
     """The record of a run that raised: what went wrong and in which line of which file."""
     frames = traceback.extract_tb(failure.__traceback__)
     where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    error = f"{type(failure).__name__}: {failure}{where}"
-    return RunRecord(task.number, arm, variant, status="failed", parameters=task.parameters, error=error)
+    return RunRecord(
+        task.number,
+        arm,
+        variant,
+        status="failed",
+        parameters=task.parameters,
+        error=f"{type(failure).__name__}: {failure}{where}",
+        traceback="".join(traceback.format_exception(failure)),
+    )
 
 
-def run_ensemble(loaded: Loaded, options: Options, store: Store, workers: int, progress: Progress) -> Completed:
+def run_ensemble(
+    loaded: Loaded, options: Options, store: Store, engine: parallel.Engine, progress: Progress
+) -> Completed:
     """Run what the store lacks, then write `answers.json` and the charts into its folder.
 
     `scenario.json` keeps the resolved scenario with the source of every value. `progress(done, total)` is told after
@@ -125,10 +134,10 @@ def run_ensemble(loaded: Loaded, options: Options, store: Store, workers: int, p
     """
     write_whole(store.folder / SCENARIO, json.dumps(loaded.resolved(), ensure_ascii=False, indent=1) + "\n")
     simulate_one = partial(simulate_replicate, loaded.scenario, options)
-    seen = _run_missing(replicates(loaded, options), store, workers, progress, simulate_one)
+    seen = fill(store, replicates(loaded, options), engine, progress, simulate_one)
     records = list(store.records())
     errors = tuple(record.error for record in records if record.status == "failed")
-    if not any(record.arm == "policy" and record.status == "finished" for record in records):
+    if not any(record.arm == "policy" and record.status == "succeeded" for record in records):
         raise EnsembleFailed(errors)
     _answer(records, loaded, store)
     return Completed(len(seen), errors)
@@ -140,14 +149,16 @@ def missing(tasks: Iterable[Replicate], store: Store) -> list[Replicate]:
     return [task for task in tasks if any((task.number, *pair) not in done for pair in task.arms)]
 
 
-def _run_missing(
-    tasks: tuple[Replicate, ...],
-    store: Store,
-    workers: int,
-    progress: Progress,
-    simulate_one: Simulate,
+def fill(
+    store: Store, tasks: Sequence[Replicate], engine: parallel.Engine, progress: Progress, simulate_one: Simulate
 ) -> set[str]:
-    """Run and keep; the names of the workers seen. A replicate that ran out of memory is tried once more, alone."""
+    """Run every task of which the store lacks an arm and keep each as it finishes; the names of the workers seen.
+
+    Every run wanted is noted as pending with its key first. An answer that stood in the folder is put away, for it
+    is none of the runs to come. `simulate_one` gives the records of a task's arms; what it raises fails those arms and
+    stops nothing. A replicate that ran out of memory is tried once more, alone; lost workers are the engine's affair.
+    """
+    store.expect({(task.number, *pair): run_key(store.meta, task, *pair) for task in tasks for pair in task.arms})
     pending = missing(tasks, store)
     if pending:
         (store.folder / ANSWERS).unlink(missing_ok=True)
@@ -155,20 +166,21 @@ def _run_missing(
     progress(done, len(tasks))
     seen: set[str] = set()
     starved: list[Replicate] = []
-    for attempt_workers, batch in ((workers, pending), (1, starved)):
-        for task, result, worker in parallel.run(simulate_one, list(batch), attempt_workers):
+    kept = store.finished()
+    for at_work, batch in ((engine, pending), (replace(engine, workers=1), starved)):
+        for task, result, worker in parallel.run(simulate_one, list(batch), at_work):
             seen.add(worker)
             if isinstance(result, MemoryError) and batch is pending:
                 starved.append(task)
                 continue
-            _keep(task, result, store)
+            _keep(task, result, store, kept)
             done += 1
             progress(done, len(tasks))
     return seen
 
 
-def _keep(task: Replicate, result: list[RunRecord] | Exception, store: Store) -> None:
-    kept = store.finished()
+def _keep(task: Replicate, result: list[RunRecord] | Exception, store: Store, kept: Container[Key]) -> None:
+    """Write the arms of a replicate that are not among those `kept` when the folder was opened."""
     records = [failed(task, *pair, result) for pair in task.arms] if isinstance(result, Exception) else result
     for record in records:
         if (record.replicate, record.arm, record.variant) not in kept:

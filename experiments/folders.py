@@ -44,10 +44,14 @@ def versions() -> dict[str, str]:
     }
 
 
-def identity(source: str, scenario: str, scenario_hash: str, options: Options) -> dict[str, Any]:
+def identity(
+    source: str, scenario: str, scenario_hash: str, options: Options, design: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """What the store keeps of a run's inputs. `run_id` is a short hash of all the others but `source`, the name or
-    file the scenario was read from."""
+    file the scenario was read from. `design` is what another command than `fupin run` asks, as plain data."""
     inputs = {"scenario": scenario, "scenario_hash": scenario_hash, **options.recorded(), "versions": versions()}
+    if design is not None:
+        inputs["design"] = dict(design)
     text = json.dumps(inputs, sort_keys=True, ensure_ascii=False)
     return {"run_id": hashlib.sha256(text.encode()).hexdigest()[:10], "source": source, **inputs}
 

@@ -1,17 +1,21 @@
 """What an ensemble keeps: one SQLite file in a run's folder, one packed block and one transaction a run.
 
-Only the coordinating process writes, as runs finish. Nothing finished is lost when the process is stopped or killed.
-Elapsed times stand in a table of their own that nothing exports, so that equal runs leave equal results.
+Every run that is wanted has a row with its key, a hash of all that decides it; it is pending until its block is there,
+with a checksum. Only the coordinating process writes, as runs finish. Nothing finished is lost when the process is
+stopped or killed. Whoever writes holds the database's lock, which the operating system lets go with its owner, and
+nobody else may use the folder meanwhile. Elapsed times stand in a table of their own that nothing exports, so that
+equal runs leave equal results; so do tracebacks, which name files of the machine.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from results.canonical import flat
 from results.packing import pack, unpack
@@ -22,13 +26,39 @@ FILE_NAME = "runs.sqlite"
 Key = tuple[int, str, str]
 """Replicate, arm, variant."""
 
+PENDING = "pending"
+
+LAYOUT = 2
+"""Number of the tables' layout, kept in the file; another one is another version's."""
+
 TABLES = (
     "CREATE TABLE meta (one INTEGER PRIMARY KEY CHECK (one = 1), text TEXT NOT NULL)",
-    "CREATE TABLE runs (replicate INTEGER, arm TEXT, variant TEXT, status TEXT NOT NULL, block BLOB NOT NULL,"
-    " PRIMARY KEY (replicate, arm, variant))",
+    "CREATE TABLE runs (replicate INTEGER, arm TEXT, variant TEXT, run_key TEXT NOT NULL, status TEXT NOT NULL,"
+    " checksum TEXT, block BLOB, PRIMARY KEY (replicate, arm, variant))",
     "CREATE TABLE times (replicate INTEGER, arm TEXT, variant TEXT, seconds REAL NOT NULL,"
     " PRIMARY KEY (replicate, arm, variant))",
+    "CREATE TABLE tracebacks (replicate INTEGER, arm TEXT, variant TEXT, text TEXT NOT NULL,"
+    " PRIMARY KEY (replicate, arm, variant))",
+    f"PRAGMA user_version = {LAYOUT}",
 )
+PATIENCE = 1.0
+"""Seconds to wait for a reader to be done with the file; a writer holds it for as long as it works."""
+ONE_RUN = "WHERE replicate = ? AND arm = ? AND variant = ?"
+
+
+class Row(NamedTuple):
+    """A run as the file holds it: its key, the hash of what decides it, and its block, None while it is pending."""
+
+    key: Key
+    run_key: str
+    status: str
+    checksum: str | None
+    block: bytes | None
+
+    @property
+    def whole(self) -> bool:
+        """Whether the block is the one that was written; a pending run has nothing to be damaged."""
+        return self.block is None or checksum(self.block) == self.checksum
 
 
 class StoreError(Exception):
@@ -50,21 +80,23 @@ class Store:
 
     @classmethod
     def create(cls, folder: Path, meta: Mapping[str, Any], again: bool = False) -> Store:
-        """Start a store in a folder, or go on with the one there if its meta is the same.
+        """Start a store in a folder, or go on with the one there if its meta is the same; nobody else may use it until
+        it is closed.
 
-        `again` drops the runs it holds. Raises StoreError if the folder holds runs of another identity.
+        `again` drops the runs it holds. Raises StoreError if the folder holds runs of another identity, or if another
+        process is at work in it.
         """
         wanted: dict[str, Any] = json.loads(canonical(meta))
         with _clear_messages(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            connection = _connect(folder)
+            connection = _connect(folder, alone=True)
             try:
                 found = _begin(connection, wanted)
                 _refuse_another(folder, found, wanted)
                 if again:
                     with _transaction(connection):
-                        connection.execute("DELETE FROM runs")
-                        connection.execute("DELETE FROM times")
+                        for table in ("runs", "times", "tracebacks"):
+                            connection.execute(f"DELETE FROM {table}")
             except BaseException:
                 connection.close()
                 raise
@@ -72,49 +104,105 @@ class Store:
 
     @classmethod
     def open(cls, folder: Path) -> Store:
-        """Open the store of a folder. Raises StoreError if there is none."""
+        """Open the store of a folder to read it. Raises StoreError if there is none, or while a process writes it."""
         if not (folder / FILE_NAME).is_file():
             raise StoreError(f"{folder} 中没有运行结果。", f"there are no runs in {folder}.")
         with _clear_messages(folder):
             connection = _connect(folder)
-            meta = _meta(connection)
+            try:
+                meta = _meta(connection)
+            except BaseException:
+                connection.close()
+                raise
         if meta is None:
             connection.close()
             raise StoreError(f"{folder} 中没有运行结果。", f"there are no runs in {folder}.")
         return cls(folder, connection, meta)
 
+    def grow(self, meta: Mapping[str, Any]) -> None:
+        """Put another meta in place of the one that is kept: the same design, larger. The runs stay as they are."""
+        with _clear_messages(self.folder), _transaction(self._connection):
+            self._connection.execute("UPDATE meta SET text = ?", (canonical(meta),))
+        self.meta = json.loads(canonical(meta))
+
+    def expect(self, wanted: Mapping[Key, str]) -> None:
+        """Note the runs that are wanted, pending until they are written: key -> hash of all that decides a run.
+
+        Raises StoreError if a run is there already and another hash decided it.
+        """
+        held = {row[:3]: row[3] for row in self._rows("replicate, arm, variant, run_key")}
+        changed = sorted(key for key, run_key in wanted.items() if held.get(key, run_key) != run_key)
+        if changed:
+            raise StoreError(
+                f"{self.folder} 中已有的推演 {changed[0]} 与现在的设计不符。请换一个文件夹。",
+                f"run {changed[0]} in {self.folder} was made by another design; choose another folder.",
+            )
+        fresh = [(*key, run_key) for key, run_key in wanted.items() if key not in held]
+        with _clear_messages(self.folder), _transaction(self._connection):
+            self._connection.executemany(f"INSERT INTO runs VALUES (?, ?, ?, ?, '{PENDING}', NULL, NULL)", fresh)
+
     def finished(self) -> set[Key]:
         """The keys of the runs that are kept, failed ones included: a failure repeats itself and is not retried."""
-        with _clear_messages(self.folder):
-            return {tuple(row) for row in self._connection.execute("SELECT replicate, arm, variant FROM runs")}
+        rows = self._rows("replicate, arm, variant, status")
+        return {(replicate, arm, variant) for replicate, arm, variant, status in rows if status != PENDING}
 
     def write(self, record: RunRecord) -> None:
         """Keep one run, in one transaction. Raises StoreError if the run is there already or the disk is full."""
         key = (record.replicate, record.arm, record.variant)
+        block = pack(record)
         with _clear_messages(self.folder), _transaction(self._connection):
-            self._connection.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?)", (*key, record.status, pack(record)))
-            self._connection.execute("INSERT INTO times VALUES (?, ?, ?, ?)", (*key, record.elapsed_seconds))
+            run = self._connection
+            run.execute(f"INSERT OR IGNORE INTO runs VALUES (?, ?, ?, '', '{PENDING}', NULL, NULL)", key)
+            found = run.execute(
+                f"UPDATE runs SET status = ?, checksum = ?, block = ? {ONE_RUN} AND status = '{PENDING}'",
+                (record.status, checksum(block), block, *key),
+            )
+            if found.rowcount == 0:
+                raise sqlite3.IntegrityError(str(key))
+            run.execute("INSERT INTO times VALUES (?, ?, ?, ?)", (*key, record.elapsed_seconds))
+            if record.traceback:
+                run.execute("INSERT INTO tracebacks VALUES (?, ?, ?, ?)", (*key, record.traceback))
 
     def read(self, key: Key) -> RunRecord:
-        """One run. Raises KeyError if it is not kept."""
-        query = "SELECT block FROM runs WHERE replicate = ? AND arm = ? AND variant = ?"
+        """One run. Raises KeyError if it is not kept, StoreError if it is damaged."""
         with _clear_messages(self.folder):
+            query = f"SELECT replicate, arm, variant, run_key, status, checksum, block FROM runs {ONE_RUN}"
             row = self._connection.execute(query, key).fetchone()
-        if row is None:
+        if row is None or row[4] == PENDING:
             raise KeyError(key)
-        return unpack(row[0])
+        return self._unpacked(_row(row))
+
+    def rows(self) -> Iterator[Row]:
+        """Every run as the file holds it, pending ones included, ordered by replicate, arm and variant."""
+        yield from map(_row, self._rows("replicate, arm, variant, run_key, status, checksum, block"))
 
     def records(self) -> Iterator[RunRecord]:
-        """All runs, ordered by replicate, arm and variant."""
-        with _clear_messages(self.folder):
-            rows = self._connection.execute("SELECT block FROM runs ORDER BY replicate, arm, variant")
-            for (block,) in rows:
-                yield unpack(block)
+        """All runs that are kept, ordered by replicate, arm and variant. Raises StoreError at a damaged one."""
+        for row in self.rows():
+            if row.block is not None:
+                yield self._unpacked(row)
 
     def elapsed(self) -> dict[Key, float]:
         """Seconds each run took, by key."""
         rows = self._connection.execute("SELECT replicate, arm, variant, seconds FROM times")
         return {(replicate, arm, variant): seconds for replicate, arm, variant, seconds in rows}
+
+    def tracebacks(self) -> dict[Key, str]:
+        """The tracebacks of failed runs, by key."""
+        rows = self._connection.execute("SELECT replicate, arm, variant, text FROM tracebacks")
+        return {(replicate, arm, variant): text for replicate, arm, variant, text in rows}
+
+    def _rows(self, columns: str) -> Iterator[tuple[Any, ...]]:
+        with _clear_messages(self.folder):
+            yield from self._connection.execute(f"SELECT {columns} FROM runs ORDER BY replicate, arm, variant")
+
+    def _unpacked(self, row: Row) -> RunRecord:
+        if row.block is None or not row.whole:
+            raise StoreError(
+                f"{self.folder} 中的推演 {row.key} 已损坏；fupin verify 列出全部损坏之处。",
+                f"run {row.key} in {self.folder} is damaged; fupin verify lists every damage.",
+            )
+        return unpack(row.block)
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and let it go."""
@@ -132,10 +220,36 @@ def canonical(meta: Mapping[str, Any]) -> str:
     return json.dumps(meta, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _connect(folder: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(folder / FILE_NAME, isolation_level=None)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
+def checksum(block: bytes) -> str:
+    """What a block must hash to when it is read back."""
+    return hashlib.sha256(block).hexdigest()
+
+
+def _row(columns: tuple[Any, ...]) -> Row:
+    return Row((columns[0], columns[1], columns[2]), *columns[3:])
+
+
+def _connect(folder: Path, alone: bool = False) -> sqlite3.Connection:
+    """A connection to a folder's file. `alone`: with the lock that keeps every other process out until it is closed or
+    its process ends, however it ends."""
+    connection = sqlite3.connect(folder / FILE_NAME, isolation_level=None, timeout=PATIENCE)
+    try:
+        if alone:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        if alone:
+            connection.execute("BEGIN EXCLUSIVE")
+            connection.execute("COMMIT")
+        layout = connection.execute("PRAGMA user_version").fetchone()[0]
+        if layout not in (0, LAYOUT) or (layout == 0 and _has_meta(connection)):
+            raise StoreError(
+                f"{folder} 是别的版本的结果，请重新运行到新的文件夹。",
+                f"{folder} was written by another version: run again into a new folder.",
+            )
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -152,11 +266,14 @@ def _begin(connection: sqlite3.Connection, wanted: dict[str, Any]) -> dict[str, 
 
 
 def _meta(connection: sqlite3.Connection) -> dict[str, Any] | None:
-    known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone()
-    if known is None:
+    if not _has_meta(connection):
         return None
     meta: dict[str, Any] = json.loads(connection.execute("SELECT text FROM meta").fetchone()[0])
     return meta
+
+
+def _has_meta(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is not None
 
 
 def _refuse_another(folder: Path, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
@@ -192,6 +309,11 @@ def _clear_messages(folder: Path) -> Iterator[None]:
         raise StoreError("该次运行已经保存过。", f"this run is kept already ({fault}).") from fault
     except (sqlite3.DatabaseError, OSError) as fault:
         reason = str(fault)
+        if "locked" in reason:
+            raise StoreError(
+                f"另一个进程正在使用 {folder}。等它结束，或换一个文件夹。",
+                f"another process is at work in {folder}: wait until it ends, or choose another folder.",
+            ) from fault
         if "full" in reason or "No space" in reason:
             raise StoreError(
                 f"磁盘已满，无法写入 {folder}。已完成的运行都已保存；腾出空间后可以继续。",

@@ -114,9 +114,10 @@ class History:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """What the store keeps of one arm of one run. `arm`: policy | null | half | double | without:KIND;
-    `variant`: base, or luck | macro for the partner runs of the variance split. `parameters` are the numbers drawn
-    for this replicate, by path; the books are those of the `History`. A failed run has `error` and nothing else."""
+    """What the store keeps of one arm of one run. `arm`: policy | null | half | double | without:KIND[+KIND...];
+    `variant`: base, luck | macro for the partner runs of the variance split, or whatever else tells runs of one
+    replicate apart. `status`: succeeded | failed. `parameters` are the numbers drawn for this replicate, by path; the
+    books are those of the `History`. A failed run has `error`, the `traceback`, and nothing else."""
 
     replicate: int
     arm: str
@@ -139,3 +140,4 @@ class RunRecord:
     funds: tuple[str, ...] = ()
     inflow: np.ndarray | None = None
     balance: np.ndarray | None = None
+    traceback: str = ""

@@ -115,10 +115,10 @@ class Scenario:
             raise KeyError(f"no such number in scenario {self.name}: {', '.join(unknown)}")
         return replace(self, values={**self.values, **changes}, stated=self.stated or self.values)
 
-    def without(self, kind: str) -> Scenario:
-        """The same scenario with one kind of intervention left out."""
+    def without(self, *kinds: str) -> Scenario:
+        """The same scenario with some kinds of intervention left out; standing rules stay."""
         return replace(
-            self, interventions=tuple(i for i in self.interventions if i.kind != kind or i.role == "standing")
+            self, interventions=tuple(i for i in self.interventions if i.kind not in kinds or i.role == "standing")
         )
 
     def under(self, prefix: str) -> dict[str, float]:

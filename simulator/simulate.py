@@ -87,10 +87,10 @@ def simulate(
 ) -> History:
     """Run one arm from the end of year 0 to the programme's last quarter. The world given is used up: pass a copy.
 
-    `arm`: null, policy, half, double, or without:KIND. `luck` may differ from the world's own (a partner run), as may
-    `macro`. Every arm but null needs the null arm's `pin` (its history's, year 0 first); raises ValueError without it
-    or for an unknown arm. `extra_rules` are a researcher's own (`simulator/extra.py`), named in the history's facts:
-    give the null arm, which sets the pin, the same ones.
+    `arm`: null, policy, half, double, or without:KIND[+KIND...]. `luck` may differ from the world's own (a partner
+    run), as may `macro`. Every arm but null needs the null arm's `pin` (its history's, year 0 first); raises ValueError
+    without it or for an unknown arm. `extra_rules` are a researcher's own (`simulator/extra.py`), named in the
+    history's facts: give the null arm, which sets the pin, the same ones.
     """
     run = Run(world, scenario, luck, macro, arm, pin, extra_rules)
     while not run.finished:
@@ -122,7 +122,7 @@ class Run:
         years = range(scenario.year0, scenario.last_year + 1)
         self.world = world
         self.scenario = scenario
-        self.played = scenario.without(arm.removeprefix(WITHOUT)) if left_out else scenario
+        self.played = scenario.without(*arm.removeprefix(WITHOUT).split("+")) if left_out else scenario
         self.pin = None if pin is None else Pin(dict(zip(years, pin.tolist(), strict=True)))
         self.budget_factor = BUDGET_FACTORS.get(arm, 1.0)
         # What stands at year 0 belongs to the world as it was founded, whatever the luck of the run.

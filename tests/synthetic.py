@@ -127,7 +127,7 @@ def record(replicate: int, arm: str = "policy", variant: str = "base", seed: int
                         "一类资金用于低收入农户的比例为18%，低于20%",
                         "18 % of the fund reaches the listed, below 20 %"),)  # fmt: skip
     return RunRecord(
-        replicate, arm, variant, "finished", tuple(outcomes), findings, QUARTERS, _series(income, growth, strength),
+        replicate, arm, variant, "succeeded", tuple(outcomes), findings, QUARTERS, _series(income, growth, strength),
         {"income_pc": "yuan/person/year", "collective_income": "yuan/village/year"}, LINES,
         _ledger(strength, parameter), {"model.reach": 0.6 + 0.05 * float(parameter)},
         {"baseline_listed_households": LISTED}, "", 1.25 + replicate, **_funds(strength),

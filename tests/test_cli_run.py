@@ -52,7 +52,7 @@ def test_no_run_fails_and_every_arm_is_kept() -> None:
     assert result.exit_code == 0 and "runs failed" not in result.stderr, result.stderr
     with Store.open(Path("kept")) as store:
         records = {(record.replicate, record.arm, record.variant): record for record in store.records()}
-    assert {record.status for record in records.values()} == {"finished"}
+    assert {record.status for record in records.values()} == {"succeeded"}
     kinds = {arm for _, arm, _ in records if arm.startswith("without:")}
     assert len(kinds) > 5 and "without:training" in kinds
     assert records[0, "policy", "base"].parameters == records[0, "policy", "macro"].parameters

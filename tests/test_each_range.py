@@ -108,7 +108,7 @@ def records() -> list[RunRecord]:
     found = []
     for number, margin in enumerate((-0.3, -0.1, 0.1, 0.3)):
         outcomes = [outcome("A", margin), outcome("B", 0.1), outcome("C", 0.1)]
-        found += [RunRecord(number, arm, "base", "finished", outcomes=outcomes) for arm in ("policy", "null")]
+        found += [RunRecord(number, arm, "base", "succeeded", outcomes=outcomes) for arm in ("policy", "null")]
     return found
 
 

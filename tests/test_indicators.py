@@ -374,7 +374,7 @@ def test_dropouts_of_a_year_are_those_since_it_opened() -> None:
 def record(name: str) -> RunRecord:
     history = played(name)[1]
     return RunRecord(
-        0, name, "base", "finished", outcomes=evaluate(history, zhejiang()), quarters=history.quarters,
+        0, name, "base", "succeeded", outcomes=evaluate(history, zhejiang()), quarters=history.quarters,
         series=history.series, ledger_lines=history.ledger_lines, ledger=history.ledger,
         facts={**history.facts, **facts_of(name)},
     )  # fmt: skip

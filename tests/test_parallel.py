@@ -9,13 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator import parallel
+from simulator.parallel import Engine
 
 
 @settings(max_examples=25, deadline=None)
 @given(tasks=st.lists(st.integers(), max_size=30), workers=st.integers(1, 4))
 def test_every_task_comes_back_once_with_its_own_result(tasks: list[int], workers: int) -> None:
     """Whatever the order of completion, the pairs are those of a plain loop."""
-    found = [(task, result) for task, result, _ in parallel.run(lambda number: number * 3 + 1, tasks, workers)]
+    found = [
+        (task, result)
+        for task, result, _ in parallel.run(lambda number: number * 3 + 1, tasks, Engine(workers=workers))
+    ]
     assert sorted(found) == sorted((task, task * 3 + 1) for task in tasks)
 
 
@@ -25,7 +29,7 @@ def test_a_failing_task_is_reported_and_stops_no_other() -> None:
     def reciprocal(number: int) -> float:
         return 1 / number
 
-    found = {task: result for task, result, _ in parallel.run(reciprocal, [2, 0, 4], 2)}
+    found = {task: result for task, result, _ in parallel.run(reciprocal, [2, 0, 4], Engine(workers=2))}
     assert isinstance(found.pop(0), ZeroDivisionError)
     assert found == {2: 0.5, 4: 0.25}
 
@@ -33,14 +37,14 @@ def test_a_failing_task_is_reported_and_stops_no_other() -> None:
 def test_two_workers_are_at_work_at_once() -> None:
     """Two tasks that wait for each other can only finish when they run side by side."""
     meeting = threading.Barrier(2, timeout=20)
-    found = list(parallel.run(lambda _: meeting.wait() >= 0, [1, 2], 2))
+    found = list(parallel.run(lambda _: meeting.wait() >= 0, [1, 2], Engine(workers=2)))
     assert [result for _, result, _ in found] == [True, True]
     assert len({worker for _, _, worker in found}) == 2
 
 
 def test_one_worker_runs_in_the_order_given() -> None:
     """With a single worker there is no other order of completion."""
-    found = list(parallel.run(str, [3, 1, 2], 1))
+    found = list(parallel.run(str, [3, 1, 2], Engine(workers=1)))
     assert [task for task, _, _ in found] == [3, 1, 2]
     assert len({worker for _, _, worker in found}) == 1
 
@@ -55,7 +59,7 @@ def test_results_are_yielded_in_order_of_completion() -> None:
         released.set()
         return True
 
-    assert [task for task, _, _ in parallel.run(work, ["slow", "quick"], 2)] == ["quick", "slow"]
+    assert [task for task, _, _ in parallel.run(work, ["slow", "quick"], Engine(workers=2))] == ["quick", "slow"]
 
 
 def test_tasks_are_not_begun_after_the_iterator_is_closed() -> None:
@@ -68,7 +72,7 @@ def test_tasks_are_not_begun_after_the_iterator_is_closed() -> None:
         begun.append(number)
         return number
 
-    results = parallel.run(work, range(100), 2)
+    results = parallel.run(work, range(100), Engine(workers=2))
     next(results)
     results.close()
     for _ in range(100):
@@ -86,7 +90,7 @@ def test_an_interrupt_reaches_the_caller_after_what_had_finished() -> None:
 
     kept: list[int] = []
     with pytest.raises(KeyboardInterrupt):
-        for task, _, _ in parallel.run(work, range(5), 1):
+        for task, _, _ in parallel.run(work, range(5), Engine(workers=1)):
             kept.append(task)
     assert kept == [0, 1]
 
@@ -94,4 +98,4 @@ def test_an_interrupt_reaches_the_caller_after_what_had_finished() -> None:
 def test_fewer_than_one_worker_is_refused() -> None:
     """No worker can do no work."""
     with pytest.raises(ValueError, match="at least one worker"):
-        next(parallel.run(str, [1], 0))
+        Engine(workers=0)

@@ -119,7 +119,7 @@ def test_a_failing_arm_is_recorded_and_stops_no_other(recorder: Recorder) -> Non
     broken = records.pop(("double", "base"))
     assert broken.status == "failed"
     assert broken.error.startswith("OverflowError: the fund is overdrawn (test_replicate.py:")
-    assert {record.status for record in records.values()} == {"finished"}
+    assert {record.status for record in records.values()} == {"succeeded"}
     assert records["policy", "base"].parameters == {FLOOR: 8000.0}
     assert records["policy", "base"].series == {("income_pc", "survey"): MEASURED}
 

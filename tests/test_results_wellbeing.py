@@ -32,7 +32,7 @@ def record(replicate: int, arm: str, yuan: float = 0.0, **last: float) -> RunRec
     ledger[0, 0, 0] = 10**9 if arm == "policy" else 0
     lines = (LedgerLine("special", "industry", "industry_support"),)
     return RunRecord(
-        replicate, arm, "base", "finished", quarters=QUARTERS, series=series, ledger_lines=lines, ledger=ledger
+        replicate, arm, "base", "succeeded", quarters=QUARTERS, series=series, ledger_lines=lines, ledger=ledger
     )
 
 
@@ -128,7 +128,7 @@ def test_sources_of_growth_are_means_over_the_runs_of_an_arm() -> None:
         one = record(run, "policy")
         values = {"wage": wage, "business": 0.0, "property": 0.0, "transfer": transfer}
         series = {(f"growth_from_{part}", "cohort able"): np.full(8, value) for part, value in values.items()}
-        records.append(RunRecord(run, "policy", "base", "finished", quarters=one.quarters, series=series))
+        records.append(RunRecord(run, "policy", "base", "succeeded", quarters=one.quarters, series=series))
     found = growth_sources(Ensemble(records))
     assert [(row["labour"], row["part"]) for row in found] == [
         ("able", part) for part in ("wage", "business", "property", "transfer")
