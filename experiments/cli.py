@@ -13,14 +13,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from experiments import planning
+from experiments.commands import attribute, keeping
 from experiments.terminal import (
     BAD_INPUT,
     INTERRUPTED,
+    AddedOption,
+    AtMostOption,
     FolderArgument,
     Lang,
     LangOption,
+    LeaveOneOutOption,
     Macro,
+    PerDrawOption,
+    SetsOption,
     SourceArgument,
+    UntilOption,
     in_words,
     refusing,
     say,
@@ -82,17 +89,13 @@ def run(
     macro: Annotated[
         Macro | None, typer.Option(metavar="published|forecast", help="宏观路径 macro path [forecast]")
     ] = None,
-    sets: Annotated[
-        list[str] | None, typer.Option("--set", metavar="path=value", help="改一个数 change a number")
-    ] = None,
+    sets: SetsOption = None,
     without: Annotated[list[str] | None, typer.Option(metavar="KIND", help="去掉一类措施 leave a kind out")] = None,
-    added: Annotated[
-        list[str] | None, typer.Option("--with", metavar="KIND", help="加上一类措施 add a kind at its defaults")
-    ] = None,
-    leave_one_out: Annotated[
-        int | None,
-        typer.Option(metavar="N", help="逐一去掉各类措施的推演次数 replicates with each kind left out in turn [0]"),
-    ] = None,
+    added: AddedOption = None,
+    leave_one_out: LeaveOneOutOption = None,
+    per_draw: PerDrawOption = None,
+    until: UntilOption = None,
+    at_most: AtMostOption = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="结果文件夹 folder [runs/NAME-id]")] = None,
     resume: Annotated[Path | None, typer.Option(metavar="DIR", help="接着算 go on with this folder")] = None,
     again: Annotated[bool, typer.Option("--again", help="全部重算 compute everything again")] = False,
@@ -113,6 +116,9 @@ def run(
         "without": tuple(without) if without else None,
         "added": tuple(added) if added else None,
         "leave_one_out": leave_one_out,
+        "per_draw": per_draw,
+        "until": until,
+        "at_most": at_most,
     }
     with refusing(lang):
         from experiments import request
@@ -133,6 +139,24 @@ def run(
             _compute(wanted, lang)
         if each_range:
             planning.move_each(wanted, households is not None, runs is not None, lang)
+
+
+@app.command()
+def grow(
+    directory: FolderArgument,
+    runs: Annotated[int, typer.Option(metavar="N", help="总共多少次推演 how many replicates in all")],
+    workers: Annotated[int | None, typer.Option(metavar="N", help="并行线程 threads [全部核心 all cores]")] = None,
+    lang: LangOption = Lang.zh,
+) -> None:
+    """增加推演次数，已算的保持不变。 More replicates for a run; those that are there stay as they are."""
+    with refusing(lang):
+        from experiments.growing import grown
+
+        wanted = grown(directory, runs, workers=workers)
+        if wanted.folder.complete:
+            say(_answer_text(directory, lang))
+        else:
+            _compute(wanted, lang)
 
 
 @app.command()
@@ -286,6 +310,8 @@ def schema(
         to.write_text(text, encoding="utf-8", newline="\n")
 
 
+app.command(name="verify")(keeping.verify)
+app.command(name="attribute")(attribute.attribute)
 app.command(name="diff")(planning.diff)
 app.add_typer(planning.new, name="new")
 

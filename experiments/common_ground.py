@@ -22,16 +22,14 @@ def ground(scenario: Scenario) -> Scenario:
     gone += [f"programme.funds.{fund.name}." for fund in scenario.funds if fund.role != "standing"]
     prefixes = tuple(gone)
     values = {
-        path: value
-        for path, value in scenario.values.items()
-        if not path.startswith(prefixes) and path not in PURSE
+        path: value for path, value in scenario.values.items() if not path.startswith(prefixes) and path not in PURSE
     }
     return replace(
         scenario,
         name=scenario.place,
         interventions=tuple(entry for entry in scenario.interventions if entry.role == "standing"),
         values=values,
-        stated=values,
+        stated={},
         constraints=(),
         clauses=frozenset(),
     )

@@ -36,7 +36,7 @@ def _as_stored(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-LATER: Mapping[str, Any] = {"added": []}
+LATER: Mapping[str, Any] = {"added": [], "orders": 0, "per_draw": 1, "until": None, "at_most": None}
 """Options that came after the first runs were kept, and what they are where nobody gives them."""
 
 
@@ -44,7 +44,10 @@ LATER: Mapping[str, Any] = {"added": []}
 class Options:
     """What decides an ensemble, beside the scenario. `households` is a sample size or "full"; `split` and
     `leave_one_out` count the first replicates that also run the partners of the variance split and the arms with one
-    kind left out; `sets` (`path=value`), `without` and `added` are what the command line changed in the scenario."""
+    kind left out; `sets` (`path=value`), `without` and `added` are what the command line changed in the scenario;
+    `orders` is how many orders of joining an attribution samples in each replicate. `per_draw` replicates in a row
+    share their draw of parameters. With `until`, replicates come in batches of `runs` until every target's interval has
+    that half-width, or there are `at_most`."""
 
     runs: int = 32
     split: int = 16
@@ -56,6 +59,10 @@ class Options:
     sets: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
+    orders: int = 0
+    per_draw: int = 1
+    until: float | None = None
+    at_most: int | None = None
 
     def recorded(self) -> dict[str, Any]:
         """The options as plain data, the same for equal options."""
@@ -85,8 +92,32 @@ class Options:
                 "--households is a positive whole number or full",
             ),
             (self.macro in MACRO_MODES, "--macro 为 forecast 或 published", "--macro is forecast or published"),
+            *self._of_draws(),
         )
         return [(zh, en) for holds, zh, en in looked_at if not holds]
+
+    def _of_draws(self) -> tuple[tuple[bool, str, str], ...]:
+        """What must hold of `per_draw`, `until` and `at_most`: every look and the end come after whole draws."""
+        each, until, most = self.per_draw, self.until, self.at_most
+        return (
+            (each >= 1, "--per-draw 至少为 1", "--per-draw is at least 1"),
+            (
+                each < 1 or self.runs % each == 0,
+                f"--runs（{self.runs}）须是 --per-draw（{each}）的倍数",
+                f"--runs ({self.runs}) is a multiple of --per-draw ({each})",
+            ),
+            (
+                until is None or 0 < until < 0.5,
+                "--until 在 0 与 0.5 之间（0.03 即上下 3 个百分点）",
+                "--until lies between 0 and 0.5 (0.03: three points up or down)",
+            ),
+            (most is None or until is not None, "--at-most 须与 --until 同用", "--at-most goes with --until"),
+            (
+                most is None or (most >= self.runs and (each < 1 or most % each == 0)),
+                f"--at-most 不少于 --runs（{self.runs}），且是 --per-draw（{each}）的倍数",
+                f"--at-most is no fewer than --runs ({self.runs}) and a multiple of --per-draw ({each})",
+            ),
+        )
 
 
 class JointDraws(Protocol):
@@ -161,7 +192,8 @@ def run_key(meta: Mapping[str, Any], task: Replicate, arm: str, variant: str) ->
 
 
 def parameters(loaded: Uncertain, options: Options, replicate: int) -> dict[str, float]:
-    """The numbers drawn for a replicate, by path. With `fixed`, the place's central draw and nothing else."""
+    """The numbers of the draw of parameters of this number, by path: a replicate's own, unless several share one. With
+    `fixed`, the place's central draw and nothing else."""
     rows = loaded.draws.rows
     if options.fixed:
         return dict(rows[loaded.draws.central]) if rows else {}
@@ -196,17 +228,18 @@ def arms(options: Options, kinds: Sequence[str], replicate: int) -> tuple[tuple[
     return tuple(wanted)
 
 
-def replicates(loaded: Uncertain, options: Options) -> tuple[Replicate, ...]:
-    """Every replicate of the ensemble, by number."""
+def replicates(loaded: Uncertain, options: Options, first: int = 0) -> tuple[Replicate, ...]:
+    """Every replicate of the ensemble from the `first` on, by number; those of one draw of parameters come one after
+    the other."""
     kinds = programme_kinds(loaded.scenario)
     return tuple(
         Replicate(
             number=number,
             seed=options.seed,
             arms=arms(options, kinds, number),
-            parameters=parameters(loaded, options, number),
+            parameters=parameters(loaded, options, number // options.per_draw),
             macro=macro_normals(loaded.scenario, options.seed, number),
             partner_macro=macro_normals(loaded.scenario, options.seed, number + PARTNER),
         )
-        for number in range(options.runs)
+        for number in range(first, options.runs)
     )

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.design import FULL, PARTNER, Options, Replicate, replicates, run_key
+from experiments.stopping import batches
 from simulator import parallel
 from simulator.history import History, RunRecord
 
@@ -74,7 +75,7 @@ def simulate_replicate(scenario: Scenario, options: Options, task: Replicate) ->
                 raise RuntimeError("its null arm failed, and with it the macro path it is held to")
             history = simulate(world.copy(), told, *conditions[variant], arm=arm, pin=pins.get(variant))
             pins.setdefault(variant, history.pin)
-            records.append(_record(task, arm, variant, told, history, time.perf_counter() - started))
+            records.append(record_of(task, arm, variant, told, history, time.perf_counter() - started))
         except MemoryError:
             raise
         except Exception as failure:
@@ -82,7 +83,8 @@ def simulate_replicate(scenario: Scenario, options: Options, task: Replicate) ->
     return records
 
 
-def _record(task: Replicate, arm: str, variant: str, told: Scenario, history: History, seconds: float) -> RunRecord:
+def record_of(task: Replicate, arm: str, variant: str, told: Scenario, history: History, seconds: float) -> RunRecord:
+    """The record of a run that came to its end, with targets and constraints judged by the scenario it was told."""
     from simulator import constraints, targets
 
     return RunRecord(
@@ -134,13 +136,21 @@ def run_ensemble(
     """
     write_whole(store.folder / SCENARIO, json.dumps(loaded.resolved(), ensure_ascii=False, indent=1) + "\n")
     simulate_one = partial(simulate_replicate, loaded.scenario, options)
-    seen = fill(store, replicates(loaded, options), engine, progress, simulate_one)
+    seen: set[str] = set()
+    for first, upto in batches(options, store):
+        tasks = replicates(loaded, replace(options, runs=upto), first)
+        seen |= fill(store, tasks, engine, partial(_further, progress, first), simulate_one)
     records = list(store.records())
     errors = tuple(record.error for record in records if record.status == "failed")
     if not any(record.arm == "policy" and record.status == "succeeded" for record in records):
         raise EnsembleFailed(errors)
     _answer(records, loaded, store)
     return Completed(len(seen), errors)
+
+
+def _further(progress: Progress, before: int, done: int, total: int) -> None:
+    """Tell how far a batch is, counting the replicates before it."""
+    progress(before + done, before + total)
 
 
 def missing(tasks: Iterable[Replicate], store: Store) -> list[Replicate]:

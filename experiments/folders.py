@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from experiments.design import Options
 from experiments.ensemble import ANSWERS
 from experiments.refusal import Refusal
 from results.store import FILE_NAME, Store
+from simulator.versions import versions
 
 HOME = Path("runs")
 
@@ -28,22 +27,6 @@ class Folder:
     complete: bool
 
 
-def versions() -> dict[str, str]:
-    """Everything installed that can move a result: sources of the simulator, compiler, arrays, processor."""
-    import llvmlite.binding
-
-    from simulator.rules import source_hash
-
-    return {
-        "fupin": metadata.version("fupin"),
-        "simulator": source_hash(),
-        "python": ".".join(platform.python_version_tuple()[:2]),
-        "numba": metadata.version("numba"),
-        "numpy": metadata.version("numpy"),
-        "cpu": llvmlite.binding.get_host_cpu_name(),
-    }
-
-
 def identity(
     source: str, scenario: str, scenario_hash: str, options: Options, design: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
@@ -52,8 +35,13 @@ def identity(
     inputs = {"scenario": scenario, "scenario_hash": scenario_hash, **options.recorded(), "versions": versions()}
     if design is not None:
         inputs["design"] = dict(design)
+    return {"run_id": run_id(inputs), "source": source, **inputs}
+
+
+def run_id(inputs: Mapping[str, Any]) -> str:
+    """A short hash of a run's inputs."""
     text = json.dumps(inputs, sort_keys=True, ensure_ascii=False)
-    return {"run_id": hashlib.sha256(text.encode()).hexdigest()[:10], "source": source, **inputs}
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
 def recorded(folder: Path) -> dict[str, Any] | None:
@@ -76,7 +64,16 @@ def place(meta: Mapping[str, Any], out: Path | None, resume: Path | None, again:
         return Folder(path, meta, complete=False)
     if held["run_id"] != meta["run_id"]:
         raise Refusal(*differences(path, held, meta))
-    return Folder(path, held, complete=not again and (path / ANSWERS).is_file())
+    return Folder(path, held, complete=not again and answered(path) == held["run_id"])
+
+
+def answered(path: Path) -> str | None:
+    """The id of the run whose answers stand in a folder; None where there are none."""
+    try:
+        answers = json.loads((path / ANSWERS).read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+    return str(answers.get("run_id"))
 
 
 def differences(path: Path, held: Mapping[str, Any], meta: Mapping[str, Any]) -> list[tuple[str, str]]:

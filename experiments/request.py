@@ -45,9 +45,12 @@ def understand(
     import scenarios
     from experiments.anchoring import refuse_unanchored
 
-    _refuse_contradictions(workers, out, resume, again)
+    refuse_contradictions(workers, out, resume, again)
     before = recorded(resume) if resume else None
     chosen = {name: value for name, value in _read(given).items() if value is not None}
+    if chosen.get("per_draw", 1) > 1:
+        # Several runs of one draw tell luck from parameters by themselves.
+        chosen.setdefault("split", 0)
     few = replace(Options(), runs=FULL_RUNS) if chosen.get("households") == FULL else Options()
     options = replace(Options.from_record(before) if before else few, **chosen)
     if faults := options.faults():
@@ -55,11 +58,11 @@ def understand(
     source = source or (before["source"] if before else scenarios.default_programme())
     loaded = scenarios.load(source, sets=options.sets, without=options.without, added=options.added)
     refuse_unanchored(loaded)
-    meta = identity(_lasting(source), loaded.scenario.name, loaded.scenario_hash, options)
+    meta = identity(lasting(source), loaded.scenario.name, loaded.scenario_hash, options)
     return Request(loaded, options, place(meta, out, resume, again), workers or cores(), again)
 
 
-def _lasting(source: str) -> str:
+def lasting(source: str) -> str:
     """A scenario's name as it is; a file by its full path, so that a run can be resumed from any folder."""
     return str(Path(source).resolve()) if Path(source).is_file() else source
 
@@ -71,7 +74,8 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def _refuse_contradictions(workers: int | None, out: Path | None, resume: Path | None, again: bool) -> None:
+def refuse_contradictions(workers: int | None, out: Path | None, resume: Path | None, again: bool) -> None:
+    """Raises Refusal for options of any command that keeps runs which cannot be together."""
     looked_at = (
         (workers is None or workers >= 1, "--workers 至少为 1", "--workers is at least 1"),
         (not (out and resume), "--out 与 --resume 只能给一个", "give --out or --resume, not both"),

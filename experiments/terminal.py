@@ -32,6 +32,30 @@ class Macro(StrEnum):
 LangOption = Annotated[Lang, typer.Option(metavar="zh|en", help="语言 language")]
 SourceArgument = Annotated[str | None, typer.Argument(metavar="[NAME|FILE]", help="方案名或文件 scenario name or file")]
 FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="结果文件夹 folder of a run")]
+UntilOption = Annotated[
+    float | None,
+    typer.Option(
+        metavar="W",
+        help="算到各目标区间的半宽都不超过 W 为止，每批 --runs 次 go on until the interval of every target has this "
+        "half-width, in batches of --runs",
+    ),
+]
+AtMostOption = Annotated[
+    int | None, typer.Option(metavar="N", help="--until 最多算多少次 at most so many replicates with --until")
+]
+PerDrawOption = Annotated[
+    int | None, typer.Option(metavar="R", help="每组参数推演几次 replicates to a draw of parameters [1]")
+]
+SetsOption = Annotated[
+    list[str] | None, typer.Option("--set", metavar="path=value", help="改一个数 change a number")
+]
+AddedOption = Annotated[
+    list[str] | None, typer.Option("--with", metavar="KIND", help="加上一类措施 add a kind at its defaults")
+]
+LeaveOneOutOption = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="逐一去掉各类措施的推演次数 replicates with each kind left out in turn [0]"),
+]
 
 
 @contextmanager

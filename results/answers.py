@@ -14,12 +14,15 @@ import numpy as np
 from results import target_rows
 from results.ambiguities import decided as ambiguities_decided
 from results.assumptions import assumptions, conditional_on, title
+from results.counting import Counting
 from results.decided import DECIDED_BY
 from results.ensemble import LISTED_HOUSEHOLDS, Ensemble, Line, spending, yearly
 from results.growth import growth, labour_drift
 from results.idle import idle_funds
 from results.indicator_rows import indicator_part, indicator_targets, threshold_path
-from results.intervals import LEVEL, paired_mean
+from results.intervals import LEVEL
+from results.stopping import stopped
+from results.two_levels import two_levels
 from results.wellbeing import exits, growth_sources, wellbeing
 from results.words import pair
 from simulator.history import Finding, RunRecord
@@ -43,7 +46,7 @@ def answers(
     `run_id`, `households` (sampled), `macro` (published or forecast), `fixed` and `versions`; `deciding` names the
     assumption behind a target that both arms decide alike. The order in which records come changes nothing.
     """
-    ensemble = Ensemble(records)
+    ensemble = Ensemble(records, Counting.of(meta))
     meta = {**meta, "all_households": _all_households(scenario)}
     targets = {target.id: target for target in scenario.targets} | indicator_targets(scenario)
     findings = _findings(ensemble)
@@ -94,6 +97,8 @@ def answers(
         },
         "admissible": not breaches,
         "findings": findings,
+        "stopping": stopped([*ensemble.runs("policy").values(), *ensemble.failed("policy").values()], meta),
+        "two_levels": two_levels(ensemble, defaults, undecided),
     }
 
 
@@ -146,12 +151,12 @@ def _total(record: RunRecord, scenario: Scenario) -> float:
 def _cost_per_household(ensemble: Ensemble, scenario: Scenario) -> dict[str, Any]:
     """Yuan that the programme costs beyond the null arm, over the whole period, per household listed in year 0."""
     policy, null = ensemble.runs("policy"), ensemble.runs("null")
-    differences = [
-        (_total(policy[run], scenario) - _total(null[run], scenario)) / policy[run].facts[LISTED_HOUSEHOLDS]
+    differences = {
+        run: (_total(policy[run], scenario) - _total(null[run], scenario)) / policy[run].facts[LISTED_HOUSEHOLDS]
         for run in ensemble.pairs("policy", "null")[0]
         if policy[run].facts.get(LISTED_HOUSEHOLDS, 0) > 0
-    ]
-    mean, interval = paired_mean(differences)
+    }
+    mean, interval = ensemble.counting.paired_mean(differences)
     return {"cost_per_listed_household": mean if differences else None, "cost_per_listed_household_interval": interval}
 
 
@@ -160,12 +165,12 @@ def _without(ensemble: Ensemble, scenario: Scenario, kind: str) -> dict[str, Any
     arm = f"without:{kind}"
     both, _ = ensemble.pairs("policy", arm)
     policy, other = ensemble.runs("policy"), ensemble.runs(arm)
-    means = [
-        yearly(other[run], "income_pc", "cohort").get(scenario.last_year, np.nan)
+    means = {
+        run: yearly(other[run], "income_pc", "cohort").get(scenario.last_year, np.nan)
         - yearly(policy[run], "income_pc", "cohort").get(scenario.last_year, np.nan)
         for run in both
-    ]
-    costs = [_total(other[run], scenario) - _total(policy[run], scenario) for run in both]
+    }
+    costs = {run: _total(other[run], scenario) - _total(policy[run], scenario) for run in both}
     return {
         "kind": kind,
         "title": _kind_title(kind),
@@ -174,8 +179,8 @@ def _without(ensemble: Ensemble, scenario: Scenario, kind: str) -> dict[str, Any
             {"id": line.target, "reading": line.reading, **target_rows.change(ensemble, "policy", arm, line)}
             for line in _ordered(ensemble, scenario)
         ],
-        f"list_mean_{scenario.last_year}": _mean_change(means),
-        "cost": _mean_change(costs),
+        f"list_mean_{scenario.last_year}": _mean_change(ensemble, means),
+        "cost": _mean_change(ensemble, costs),
     }
 
 
@@ -190,8 +195,8 @@ def _kind_title(name: str) -> dict[str, str]:
     return {"zh": kind.title_zh, "en": kind.title_en} if kind else pair(name)
 
 
-def _mean_change(differences: list[float]) -> dict[str, Any]:
-    mean, interval = paired_mean(differences)
+def _mean_change(ensemble: Ensemble, differences: Mapping[int, float]) -> dict[str, Any]:
+    mean, interval = ensemble.counting.paired_mean(differences)
     return {"change": mean, "interval": interval}
 
 

@@ -63,9 +63,7 @@ def joined(order: np.ndarray) -> list[int]:
 
 def swapped(order: np.ndarray) -> list[int]:
     """For every two neighbours in an order: those before both, and the later of the two without the earlier."""
-    return [
-        before | 1 << later for before, later in zip(joined(order)[:-2], order.tolist()[1:], strict=True)
-    ]
+    return [before | 1 << later for before, later in zip(joined(order)[:-2], order.tolist()[1:], strict=True)]
 
 
 def sampled(drawn: np.ndarray) -> list[int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from results.counting import Counting
 from simulator.history import Outcome, RunRecord
 
 LISTED_HOUSEHOLDS = "baseline_listed_households"
@@ -22,9 +23,11 @@ class Line:
 
 
 class Ensemble:
-    """Runs by arm and variant, each ordered by replicate whatever the order they came in."""
+    """Runs by arm and variant, each ordered by replicate whatever the order they came in; `counting` says which
+    intervals their numbers have."""
 
-    def __init__(self, records: Iterable[RunRecord]) -> None:
+    def __init__(self, records: Iterable[RunRecord], counting: Counting | None = None) -> None:
+        self.counting = counting or Counting()
         ordered = sorted(records, key=lambda record: (record.replicate, record.arm, record.variant))
         self._runs: dict[tuple[str, str], dict[int, RunRecord]] = {}
         self._failed: dict[tuple[str, str], dict[int, RunRecord]] = {}
@@ -74,9 +77,12 @@ class Ensemble:
     def pairs(self, first: str, second: str) -> tuple[list[int], int]:
         """Replicates finished in both arms, and the number of those tried in both that failed in either."""
         both = sorted(self.runs(first).keys() & self.runs(second).keys())
-        tried_first = self.runs(first).keys() | self.failed(first).keys()
-        tried_second = self.runs(second).keys() | self.failed(second).keys()
-        return both, len(tried_first & tried_second) - len(both)
+        return both, len(self.failed_pairs(first, second))
+
+    def failed_pairs(self, first: str, second: str) -> list[int]:
+        """Replicates tried in both arms that failed in either."""
+        tried = [self.runs(arm).keys() | self.failed(arm).keys() for arm in (first, second)]
+        return sorted((tried[0] & tried[1]) - (self.runs(first).keys() & self.runs(second).keys()))
 
 
 def has_failed(record: RunRecord) -> bool:

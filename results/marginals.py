@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from results.ensemble import Ensemble, Line
-from results.intervals import jeffreys
 from simulator.history import Outcome
 
 COUNTY = "sample county "
@@ -25,20 +24,29 @@ def beside_the_joint(ensemble: Ensemble, line: Line) -> dict[str, Any]:
     person, over runs. Empty or None where a reading has none."""
     policy, null = ensemble.outcomes("policy", line), ensemble.outcomes("null", line)
     labels = sorted({label for outcome in [*policy.values(), *null.values()] for label in outcome.parts}, key=_order)
-    failed = len(ensemble.failed("policy"))
+    failed = ensemble.failed("policy")
+    name = f"{line.target} {line.reading}"
+
+    def chance(prefix: str, held: Mapping[int, bool], label: str) -> dict[str, Any]:
+        found: dict[str, Any] = {f"{prefix}probability": sum(held.values()) / len(held) if held else None}
+        if not prefix:
+            interval = ensemble.counting.probability(held, failed, f"{name} {label}") if held else None
+            found |= {"interval": interval, "runs": len(held)}
+        return found
+
     return {
         "marginals": [
             {
                 "label": label,
                 "of": "county" if label.startswith(COUNTY) else "year",
-                **_chance("", [outcome.parts[label] for outcome in policy.values() if label in outcome.parts], failed),
-                **_chance("null_", [outcome.parts[label] for outcome in null.values() if label in outcome.parts]),
+                **chance("", _held(policy, label), label),
+                **chance("null_", _held(null, label), label),
             }
             for label in labels
         ],
         "joint_seen": {
-            **_chance("", [all(outcome.parts.values()) for outcome in policy.values() if outcome.parts], failed),
-            **_chance("null_", [all(outcome.parts.values()) for outcome in null.values() if outcome.parts]),
+            **chance("", _all_held(policy), "all"),
+            **chance("null_", _all_held(null), "all"),
         }
         if labels
         else None,
@@ -51,12 +59,14 @@ def _order(label: str) -> tuple[bool, int]:
     return label.startswith(COUNTY), int(label.removeprefix(COUNTY))
 
 
-def _chance(prefix: str, held: list[bool], failed: int = 0) -> dict[str, Any]:
-    found: dict[str, Any] = {f"{prefix}probability": sum(held) / len(held) if held else None}
-    if not prefix:
-        found["interval"] = jeffreys(sum(held), len(held), failed) if held else None
-        found["runs"] = len(held)
-    return found
+def _held(outcomes: Mapping[int, Outcome], label: str) -> dict[int, bool]:
+    """Whether one part held, by the runs that saw it."""
+    return {run: outcome.parts[label] for run, outcome in outcomes.items() if label in outcome.parts}
+
+
+def _all_held(outcomes: Mapping[int, Outcome]) -> dict[int, bool]:
+    """Whether every part held, by the runs that saw any."""
+    return {run: all(outcome.parts.values()) for run, outcome in outcomes.items() if outcome.parts}
 
 
 def _line(outcomes: Mapping[int, Outcome]) -> dict[str, float] | None:

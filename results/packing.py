@@ -16,6 +16,8 @@ PLAIN = ("replicate", "arm", "variant", "status", "error")
 """Fields of a record that are written as they are; the elapsed time is no part of the block."""
 BOOKS = ("quarters", "ledger", "committed", "leaked", "returned", "inflow", "balance")
 """Arrays of whole numbers, each there or not."""
+HOUSEHOLDS = "households."
+"""Begins the name of a column of households, kept in its own type; most runs have none."""
 
 
 def pack(record: RunRecord) -> bytes:
@@ -60,6 +62,9 @@ def unpack(block: bytes) -> RunRecord:
         ledger_lines=tuple(LedgerLine(**fields) for fields in header["ledger_lines"]),
         parameters=header["parameters"],
         facts=header["facts"],
+        households={
+            name.removeprefix(HOUSEHOLDS): values for name, values in arrays.items() if name.startswith(HOUSEHOLDS)
+        },
     )
 
 
@@ -72,6 +77,8 @@ def _arrays(record: RunRecord) -> list[tuple[str, np.ndarray]]:
             arrays.append((name, np.ascontiguousarray(held, dtype="<i8")))
     if record.series:
         arrays.append(("series", np.array([record.series[key] for key in sorted(record.series)], dtype="<f8")))
+    for name, column in sorted(record.households.items()):
+        arrays.append((HOUSEHOLDS + name, np.ascontiguousarray(column, dtype=column.dtype.newbyteorder("<"))))
     return arrays
 
 

@@ -79,7 +79,9 @@ def shapley_of_orders(orders: np.ndarray, joined: np.ndarray) -> np.ndarray:
     return np.take_along_axis(added, np.argsort(orders, axis=-1)[..., None], axis=-2)
 
 
-def interactions_of_orders(orders: np.ndarray, joined: np.ndarray, swapped: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def interactions_of_orders(
+    orders: np.ndarray, joined: np.ndarray, swapped: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Sums of v(S + i + j) - v(S + i) - v(S + j) + v(S) over the neighbours i, j of some orders, and their number.
 
     `orders`: (replicates, orders, players), `joined` as above, `swapped`: (replicates, orders, players - 1, outcomes),

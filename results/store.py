@@ -307,7 +307,7 @@ def _clear_messages(folder: Path) -> Iterator[None]:
         yield
     except sqlite3.IntegrityError as fault:
         raise StoreError("该次运行已经保存过。", f"this run is kept already ({fault}).") from fault
-    except (sqlite3.DatabaseError, OSError) as fault:
+    except (sqlite3.DatabaseError, OSError, ValueError) as fault:
         reason = str(fault)
         if "locked" in reason:
             raise StoreError(

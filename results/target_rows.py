@@ -10,7 +10,7 @@ import numpy as np
 
 from results import variance
 from results.ensemble import Ensemble, Line
-from results.intervals import LEVEL, Interval, jeffreys, mean_probability, paired_probabilities
+from results.intervals import LEVEL, Interval
 from results.marginals import beside_the_joint
 from simulator.history import Outcome
 from simulator.scenario import Target
@@ -25,19 +25,22 @@ def chance(ensemble: Ensemble, arm: str, line: Line) -> tuple[float | None, Inte
 
     A projected reading is the mean of each run's probability that no unit fails; both are None where there is none.
     """
-    outcomes = list(ensemble.outcomes(arm, line).values())
-    failed = len(ensemble.failed(arm))
-    if any(outcome.met is None for outcome in outcomes):
-        chances = [
-            value for outcome in outcomes if (value := outcome.none_failing) is not None and math.isfinite(value)
-        ]
+    outcomes, failed = ensemble.outcomes(arm, line), ensemble.failed(arm)
+    label = f"{arm} {line.target} {line.reading}"
+    if any(outcome.met is None for outcome in outcomes.values()):
+        chances = {
+            run: value
+            for run, outcome in outcomes.items()
+            if (value := outcome.none_failing) is not None and math.isfinite(value)
+        }
         if len(chances) < len(outcomes):
             return None, None
-        return float(np.mean(chances)), mean_probability(chances, f"{arm} {line.target} {line.reading}", failed)
-    if not outcomes:
-        return None, (jeffreys(0, 0, failed) if failed else None)
-    met = sum(bool(outcome.met) for outcome in outcomes)
-    return met / len(outcomes), jeffreys(met, len(outcomes), failed)
+        return float(np.mean(list(chances.values()))), ensemble.counting.mean(chances, failed, label)
+    if not outcomes and not failed:
+        return None, None
+    held = {run: bool(outcome.met) for run, outcome in outcomes.items()}
+    share = sum(held.values()) / len(held) if held else None
+    return share, ensemble.counting.probability(held, failed, label)
 
 
 def row(
@@ -94,19 +97,23 @@ def joint(ensemble: Ensemble, lines: Sequence[Line]) -> dict[str, Any]:
     found: dict[str, Any] = {"targets": [line.target for line in lines]}
     for arm, prefix in (("policy", ""), ("null", "null_")):
         runs = ensemble.runs(arm)
-        together = [all(_met(ensemble, arm, line, run) for line in lines) for run in runs]
-        found[f"{prefix}probability"] = float(np.mean(together)) if lines and runs else None
-        failed = len(ensemble.failed(arm))
-        found[f"{prefix}interval"] = jeffreys(sum(together), len(runs), failed) if lines and runs else None
+        together = {run: all(_met(ensemble, arm, line, run) for line in lines) for run in runs}
+        found[f"{prefix}probability"] = float(np.mean(list(together.values()))) if lines and runs else None
+        label = f"{arm} together {len(lines)}"
+        interval = ensemble.counting.probability(together, ensemble.failed(arm), label) if lines and runs else None
+        found[f"{prefix}interval"] = interval
     return found
 
 
 def quantiles(outcomes: Sequence[Outcome]) -> dict[str, float] | None:
     """The 10th, 50th and 90th percentile of the margin over runs."""
     margins = [outcome.margin for outcome in outcomes if math.isfinite(outcome.margin)]
-    if not margins:
-        return None
-    low, middle, high = np.quantile(margins, [0.1, 0.5, 0.9])
+    return quantiles_of(margins) if margins else None
+
+
+def quantiles_of(values: Sequence[float]) -> dict[str, float]:
+    """The 10th, 50th and 90th percentile."""
+    low, middle, high = np.quantile(values, [0.1, 0.5, 0.9])
     return {"p10": float(low), "p50": float(middle), "p90": float(high)}
 
 
@@ -124,13 +131,12 @@ def _met(ensemble: Ensemble, arm: str, line: Line, run: int) -> bool:
 def change(ensemble: Ensemble, first: str, second: str, line: Line) -> dict[str, Any]:
     """Paired change of a target's probability from one arm to another; null where a reading is projected."""
     before, after = ensemble.outcomes(first, line), ensemble.outcomes(second, line)
-    both, failed = ensemble.pairs(first, second)
-    both = [run for run in both if run in before and run in after]
+    both = [run for run in ensemble.pairs(first, second)[0] if run in before and run in after]
     if not both or any(before[run].met is None or after[run].met is None for run in both):
         return {"change": None, "interval": None}
-    found, interval = paired_probabilities(
-        [bool(before[run].met) for run in both], [bool(after[run].met) for run in both], failed
-    )
+    one, other = ({run: bool(found[run].met) for run in both} for found in (before, after))
+    label = f"{first} {second} {line.target} {line.reading}"
+    found, interval = ensemble.counting.change(one, other, ensemble.failed_pairs(first, second), label)
     return {"change": found, "interval": interval}
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from results.ensemble import Ensemble, last_value, spending
-from results.intervals import paired_mean
 from simulator.history import RunRecord
 
 MEASURES: tuple[tuple[str, str, str, str], ...] = (
@@ -52,13 +51,13 @@ def wellbeing(ensemble: Ensemble) -> list[dict[str, Any]]:
     policy, null = ensemble.runs("policy"), ensemble.runs("null")
     rows = []
     for measure, population, zh, en in MEASURES:
-        found = [(last_value(policy[run], measure, population), last_value(null[run], measure, population))
-                 for run in both]  # fmt: skip
-        pairs = [pair for pair in found if np.isfinite(pair).all()]
-        mine = [pair[0] for pair in pairs or found if np.isfinite(pair[0])]
+        found = {run: (last_value(policy[run], measure, population), last_value(null[run], measure, population))
+                 for run in both}  # fmt: skip
+        pairs = {run: pair for run, pair in found.items() if np.isfinite(pair).all()}
+        mine = [pair[0] for pair in (pairs or found).values() if np.isfinite(pair[0])]
         if not mine:
             continue
-        change, interval = paired_mean([policy_value - null_value for policy_value, null_value in pairs])
+        change, interval = ensemble.counting.paired_mean({run: pair[0] - pair[1] for run, pair in pairs.items()})
         rows.append(
             {
                 "measure": measure,
@@ -66,7 +65,7 @@ def wellbeing(ensemble: Ensemble) -> list[dict[str, Any]]:
                 "title": {"zh": zh, "en": en},
                 "share": measure.startswith(SHARES),
                 "policy": float(np.median(mine)),
-                "null": float(np.median([pair[1] for pair in pairs])) if pairs else None,
+                "null": float(np.median([pair[1] for pair in pairs.values()])) if pairs else None,
                 "change": change if pairs else None,
                 "interval": interval,
             }
@@ -89,8 +88,8 @@ def exits(ensemble: Ensemble, years: tuple[int, int]) -> dict[str, Any]:
         out[name] = dict(zip(("policy", "null"), arms, strict=True))
     cost = np.mean([_paid(policy[run], years) - _paid(null[run], years) for run in both])
     for name, of in (("exits", "exit"), ("exits_stable", "stable_exit")):
-        gaps = [last_value(policy[run], name, "list") - last_value(null[run], name, "list") for run in both]
-        more, interval = paired_mean(gaps)
+        gaps = {run: last_value(policy[run], name, "list") - last_value(null[run], name, "list") for run in both}
+        more, interval = ensemble.counting.paired_mean(gaps)
         out[f"more_{of}s"] = {"change": more, "interval": interval}
         out[f"cost_per_{of}"] = float(cost / more) if interval is not None and interval[0] > 0.0 else None
     return out

@@ -6,7 +6,7 @@ and the place, and the place overrides the model.
 
 from __future__ import annotations
 
-from scenarios.catalogue import Listed, default_programme, listing
+from scenarios.catalogue import Listed, default_programme, kind_of, listing
 from scenarios.defaults import Defaults, kind_defaults, with_kinds
 from scenarios.draws import Draws
 from scenarios.faults import Fault, ScenarioFaults
@@ -31,6 +31,7 @@ __all__ = [
     "default_programme",
     "export_schema",
     "kind_defaults",
+    "kind_of",
     "listing",
     "load",
     "schema_text",

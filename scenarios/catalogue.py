@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scenarios.faults import ScenarioFaults, closest, fault
-from scenarios.reader import Source, Tree, packaged
+from scenarios.reader import Source, Tree, packaged, read
 from scenarios.resolve import open_file
 from scenarios.vocabulary import Vocabulary, vocabulary
 
@@ -52,6 +52,12 @@ def find(name_or_path: str | Path, words: Vocabulary) -> Source:
         return Source(text, Path(text))
     known = closest(text, [*catalogue.programmes, *catalogue.changes])
     raise ScenarioFaults([fault(text, (1, 1), "missing_file", known=known)])
+
+
+def kind_of(name_or_path: str | Path) -> str:
+    """The kind of file a name or a path means, as its first key says; empty if it says none. Raises ScenarioFaults if
+    it means no file."""
+    return read(find(name_or_path, vocabulary())).kind
 
 
 def _opened(source: Source, due: str) -> Tree:

@@ -117,7 +117,8 @@ class RunRecord:
     """What the store keeps of one arm of one run. `arm`: policy | null | half | double | without:KIND[+KIND...];
     `variant`: base, luck | macro for the partner runs of the variance split, or whatever else tells runs of one
     replicate apart. `status`: succeeded | failed. `parameters` are the numbers drawn for this replicate, by path; the
-    books are those of the `History`. A failed run has `error`, the `traceback`, and nothing else."""
+    books are those of the `History`. `households`: columns (H,) of the households of the last year, by name, where
+    households are compared one by one. A failed run has `error`, the `traceback`, and nothing else."""
 
     replicate: int
     arm: str
@@ -141,3 +142,4 @@ class RunRecord:
     inflow: np.ndarray | None = None
     balance: np.ndarray | None = None
     traceback: str = ""
+    households: Mapping[str, np.ndarray] = field(default_factory=dict)

@@ -138,16 +138,16 @@ class Tracked:
         return self.ledger_line is not None and Quarter(*self.entry.start) <= now
 
 
-def track(world: World, scenario: Scenario, paying: bool) -> tuple[Tracked, ...]:
-    """The indicators of a scenario, with what stands at year 0 written into their columns. Without `paying` nothing
-    will be spent on them."""
+def track(world: World, scenario: Scenario, paying: bool, standing: bool = False) -> tuple[Tracked, ...]:
+    """The indicators of a scenario, with what stands at year 0 written into their columns unless it is `standing` there
+    already. Without `paying` nothing will be spent on them."""
     tracked = []
     for entry in scenario.indicators:
         state, terms = STATES[entry.name], scenario.under(f"programme.indicators.{entry.name}")
         paid = paying and state.read is None
         line = world.accounts.open_line(entry.fund, entry.use, entry.name) if paid else None
         tracked.append(Tracked(entry, state, terms, line))
-        if state.read is None:
+        if state.read is None and not standing:
             found_state(world, entry.name, state, terms["covered"])
     return tuple(tracked)
 

@@ -1,35 +1,26 @@
 """Many runs side by side: takes tasks, yields each with its result as it finishes. Knows no files and no charts.
 
 Three engines give the same results. Threads are the usual one: the rules are compiled without the interpreter lock, so
-threads use every core, share what was compiled, and need nothing to be pickled. Processes and Dask need a function and
-tasks that can be pickled.
+threads use every core, share what was compiled, and need nothing to be pickled. Processes (loky) and a Dask cluster
+need a function, tasks and results that can be pickled.
 """
 
 from __future__ import annotations
 
-import os
 import pickle
-import signal
 import threading
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from joblib import Parallel, delayed
-from joblib.externals.loky import get_reusable_executor
-from joblib.externals.loky.process_executor import BrokenProcessPool
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 KINDS = ("threads", "processes", "dask")
-# How often a task may be under way while a worker process dies before it has to run alone.
-LOSSES = 2
-# Tasks waiting at every worker beyond the one it does, so that none is idle while the next is sent.
-AHEAD = 1
 
 
 @dataclass(frozen=True)
@@ -60,11 +51,11 @@ class Finished(NamedTuple, Generic[Task, Result]):
 
 
 class LostWorker(Exception):
-    """The worker that did a task died, and so did those that tried it again."""
+    """Every worker that tried a task died, the last of them while it did nothing else."""
 
 
 class EngineUnavailable(Exception):
-    """An engine that cannot be used here. `faults` are (Chinese, English), one line each."""
+    """An engine that cannot be used. `faults` are (Chinese, English), one line each."""
 
     def __init__(self, *faults: tuple[str, str]) -> None:
         super().__init__(*faults)
@@ -73,19 +64,125 @@ class EngineUnavailable(Exception):
     def __str__(self) -> str:
         return "; ".join(en for _, en in self.faults)
 
+    def text(self, lang: str) -> str:
+        """All faults, one a line, in `lang` (zh or en)."""
+        return "\n".join(zh if lang == "zh" else en for zh, en in self.faults)
+
+
+def ready(engine: Engine) -> list[tuple[str, str]]:
+    """Whether tasks can run on `engine`, asked before anything is written: what the planner should know all the same,
+    (Chinese, English) one line each. Raises EngineUnavailable."""
+    if engine.kind != "dask":
+        return []
+    from simulator.cluster import Cluster
+
+    cluster = Cluster(engine)
+    try:
+        return cluster.remarks
+    finally:
+        cluster.close(())
+
 
 def run(function: Callable[[Task], Result], tasks: Iterable[Task], engine: Engine) -> Iterator[Finished[Task, Result]]:
     """Apply `function` to every task on `engine` and yield each as it finishes, in order of completion.
 
-    An exception of one task is its result and stops no other; no task is done again for it. A task whose worker died
-    is done again; what kills every worker that tries it is a LostWorker. Interrupting or closing the iterator starts
-    no further task; what had been yielded by then stays valid. Raises EngineUnavailable.
+    An exception of one task is its result and stops no other; it is never done again for that. A task whose worker
+    died is done again: if `tries` workers died of it or beside it, it is done alone at the end, where nothing else can
+    be to blame, and if they die again its result is LostWorker. Interrupting or closing the iterator starts no further
+    task; what had been yielded by then stays valid. Raises EngineUnavailable.
     """
-    engines = {"threads": _threads, "processes": _processes}
-    return engines[engine.kind](function, tasks, engine)
+    if engine.kind == "threads":
+        yield from _threads(function, tasks, engine.workers)
+        return
+    workers = _workers(engine)
+    suspects: list[Task] = []
+    under_way: dict[Any, tuple[Task, int]] = {}
+    try:
+        workers.employ(function)
+        yield from _side_by_side(workers, tasks, under_way, suspects)
+        for task in suspects:
+            yield from _side_by_side(workers, [task], under_way, lost := list[Task]())
+            if lost:
+                yield Finished(task, LostWorker("every worker that tried it died"), "none")
+    finally:
+        workers.close(under_way)
 
 
-def _threads(function: Callable[[Task], Result], tasks: Iterable[Task], engine: Engine) -> Iterator[Finished]:
+class Died(Exception):
+    """The worker that had a task died, or may have."""
+
+
+class Workers(Protocol):
+    """Workers in other processes. `tries`: how often a task is done again beside others when its worker died."""
+
+    tries: int
+
+    def employ(self, function: Callable[[Any], Any]) -> None:
+        """Take `function` as what is done with every task."""
+
+    def room(self, under_way: int) -> bool:
+        """Whether one more task should be handed over."""
+
+    def submit(self, task: Any) -> Any:
+        """Hand a task over and return what stands for its result. Raises Died if there is nobody to take it."""
+
+    def wait(self, under_way: Collection[Any]) -> Iterable[Any]:
+        """Those that are done, at least one unless it had better be asked again."""
+
+    def outcome(self, done: Any) -> tuple[Any, str]:
+        """A result or exception and the worker's name. Raises Died."""
+
+    def close(self, under_way: Collection[Any]) -> None:
+        """Drop what is under way and go home."""
+
+
+def _workers(engine: Engine) -> Workers:
+    if engine.kind == "dask":
+        from simulator.cluster import Cluster
+
+        return Cluster(engine)
+    from simulator.worker_processes import Processes
+
+    return Processes(engine.workers)
+
+
+def _side_by_side(
+    workers: Workers, tasks: Iterable[Task], under_way: dict[Any, tuple[Task, int]], suspects: list[Task]
+) -> Iterator[Finished[Task, Any]]:
+    """What finishes; tasks that were under way at `tries` deaths go to `suspects` instead."""
+    fresh, again = ((task, 0) for task in tasks), deque[tuple[Task, int]]()
+    while True:
+        while workers.room(len(under_way)) and (one := again.popleft() if again else next(fresh, None)):
+            try:
+                under_way[workers.submit(one[0])] = one
+            except Died:
+                again.append(one)
+                break
+        if not under_way and not again:
+            return
+        for done in workers.wait(under_way):
+            task, deaths = under_way.pop(done)
+            try:
+                result = workers.outcome(done)
+            except Died:
+                if deaths + 1 < workers.tries:
+                    again.append((task, deaths + 1))
+                else:
+                    suspects.append(task)
+            else:
+                yield Finished(task, *result)
+
+
+def portable(failure: Exception) -> Exception:
+    """The failure itself, or its text where it would not survive the way back from another process."""
+    try:
+        pickle.loads(pickle.dumps(failure))
+    except Exception:
+        return RuntimeError(f"{type(failure).__name__}: {failure}")
+    return failure
+
+
+def _threads(function: Callable[[Task], Result], tasks: Iterable[Task], workers: int) -> Iterator[Finished]:
     stopping = threading.Event()
 
     def attempt(task: Task) -> Finished[Task, Result]:
@@ -97,7 +194,7 @@ def _threads(function: Callable[[Task], Result], tasks: Iterable[Task], engine: 
         except Exception as failure:
             return Finished(task, failure, worker)
 
-    pool = Parallel(n_jobs=engine.workers, backend="threading", batch_size=1, return_as="generator_unordered")
+    pool = Parallel(n_jobs=workers, backend="threading", batch_size=1, return_as="generator_unordered")
     results = pool(delayed(attempt)(task) for task in tasks)
     try:
         # Not `yield from`, which would close the inner iterator before this function may say how.
@@ -109,74 +206,3 @@ def _threads(function: Callable[[Task], Result], tasks: Iterable[Task], engine: 
             # joblib warns that tasks under way are dropped: whoever stops early asked for that.
             warnings.simplefilter("ignore")
             results.close()
-
-
-def _processes(function: Callable[[Task], Result], tasks: Iterable[Task], engine: Engine) -> Iterator[Finished]:
-    """Worker processes of loky. When one dies, loky fails all that was under way and cannot say which task it was: each
-    is suspected and done again, and after LOSSES suspicions alone at the end, where nobody else can be blamed."""
-    suspects: list[Task] = []
-    yield from _side_by_side(function, tasks, engine.workers, suspects)
-    for task in suspects:
-        yield from _side_by_side(function, [task], engine.workers, lost := [])
-        if lost:
-            yield Finished(task, LostWorker("every process that tried it died"), "none")
-
-
-def _side_by_side(
-    function: Callable[[Task], Result], tasks: Iterable[Task], workers: int, suspects: list[Task]
-) -> Iterator[Finished[Task, Result]]:
-    """What finishes; tasks that were under way at LOSSES deaths go to `suspects` instead."""
-    fresh, again = ((task, 0) for task in tasks), deque[tuple[Task, int]]()
-    under_way: dict[Future[tuple[Result | Exception, str]], tuple[Task, int]] = {}
-    try:
-        while True:
-            while len(under_way) < workers * (1 + AHEAD) and (one := again.popleft() if again else next(fresh, None)):
-                try:
-                    under_way[_pool(workers).submit(_attempt, function, one[0])] = one
-                except BrokenProcessPool:
-                    # Died idle, or is just being found dead: what is under way will say so.
-                    again.append(one)
-                    break
-            if not under_way and not again:
-                return
-            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                task, deaths = under_way.pop(future)
-                try:
-                    result = future.result()
-                except BrokenProcessPool:
-                    if deaths + 1 < LOSSES:
-                        again.append((task, deaths + 1))
-                    else:
-                        suspects.append(task)
-                else:
-                    yield Finished(task, *result)
-    finally:
-        if under_way:
-            _pool(workers).shutdown(wait=False, kill_workers=True)
-
-
-def _pool(workers: int) -> Any:
-    """The processes of the last call if they still live, new ones otherwise: what they compiled is compiled."""
-    return get_reusable_executor(max_workers=workers, timeout=60, initializer=_deaf_to_interrupts)
-
-
-def _deaf_to_interrupts() -> None:
-    """Ctrl-C reaches every process of a terminal; the coordinator alone decides what it means."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _attempt(function: Callable[[Task], Result], task: Task) -> tuple[Result | Exception, str]:
-    worker = f"process {os.getpid()}"
-    try:
-        return function(task), worker
-    except Exception as failure:
-        return _portable(failure), worker
-
-
-def _portable(failure: Exception) -> Exception:
-    """The failure itself, or its text where it would not survive the way back."""
-    try:
-        pickle.loads(pickle.dumps(failure))
-    except Exception:
-        return RuntimeError(f"{type(failure).__name__}: {failure}")
-    return failure

@@ -27,11 +27,11 @@ IMPORTED = re.compile(r"^from (simulator[.\w]*) import (?:\(([^)]*)\)|(.*))$", r
 
 
 @functools.cache
-def source_hash() -> str:
-    """Hash of the simulator's sources, 16 hexadecimal digits: part of a run's identity."""
+def source_hash(folder: Path = SOURCES) -> str:
+    """Hash of the sources in a folder, 16 hexadecimal digits; the simulator's are part of a run's identity."""
     digest = hashlib.sha256()
-    for path in sorted(SOURCES.rglob("*.py")):
-        digest.update(path.relative_to(SOURCES).as_posix().encode())
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.relative_to(folder).as_posix().encode())
         digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:16]
 

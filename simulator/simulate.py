@@ -101,7 +101,8 @@ def simulate(
 class Run:
     """One arm at work, a quarter at a time: what `simulate` runs through and Mesa's interface steps.
 
-    Takes the arguments of `simulate`, uses the world up and raises what `simulate` raises.
+    Takes the arguments of `simulate`, uses the world up and raises what `simulate` raises. A world `under_way` has run
+    some quarters of the programme already, and goes on from there.
     """
 
     def __init__(
@@ -113,6 +114,7 @@ class Run:
         arm: str = POLICY,
         pin: np.ndarray | None = None,
         extra_rules: Sequence[ExtraRule] = (),
+        under_way: bool = False,
     ) -> None:
         left_out = arm.startswith(WITHOUT)
         if arm != NULL and pin is None:
@@ -120,14 +122,14 @@ class Run:
         if arm != NULL and not left_out and arm not in BUDGET_FACTORS:
             raise ValueError(f"no such arm: {arm}")
         years = range(scenario.year0, scenario.last_year + 1)
-        self.world = world
-        self.scenario = scenario
+        self.world, self.scenario, self.macro, self.arm = world, scenario, macro, arm
         self.played = scenario.without(*arm.removeprefix(WITHOUT).split("+")) if left_out else scenario
         self.pin = None if pin is None else Pin(dict(zip(years, pin.tolist(), strict=True)))
         self.budget_factor = BUDGET_FACTORS.get(arm, 1.0)
         # What stands at year 0 belongs to the world as it was founded, whatever the luck of the run.
-        world.indicators = track(world, scenario, paying=arm != NULL)
-        world.recorder.indicators[-1] = indicator_year(world)
+        world.indicators = track(world, scenario, paying=arm != NULL, standing=under_way)
+        if not under_way:
+            world.recorder.indicators[-1] = indicator_year(world)
         world.luck = luck
         world.path = macro_path(scenario, macro)
         attach(world, extra_rules)
