@@ -25,11 +25,13 @@ from experiments.ensemble import EnsembleFailed, Progress, failed, fill, record_
 from experiments.futures import REPORT, Branching, understand
 from experiments.plan import Plan
 from results.branches import PLAN
+from results.indicator_rows import indicator_targets
 from simulator.calendar import Quarter
+from simulator.coverage import READING_EN, READING_ZH
 from simulator.fork import fork, from_date
 from simulator.history import History, RunRecord
 from simulator.parallel import Engine
-from simulator.scenario import Scenario
+from simulator.scenario import Scenario, Target
 from simulator.simulate import NULL, POLICY, Luck, MacroDraw, Run, World, found
 from simulator.state import StateError, made_by, unpack_state, write_state
 
@@ -96,6 +98,12 @@ def run_branches(
     return report
 
 
+def read_report(folder: Path) -> dict[str, Any]:
+    """The report of a folder whose futures were answered."""
+    report: dict[str, Any] = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+    return report
+
+
 def told(branching: Branching) -> dict[str, Any]:
     """What the report must know of the plan and its futures."""
     scenario, titles = branching.plan.loaded.scenario, branching.plan.loaded.titles
@@ -107,9 +115,17 @@ def told(branching: Branching) -> dict[str, Any]:
         "years": (scenario.first_year, scenario.last_year),
         "at": (branching.at.year, branching.at.quarter),
         "accounting": scenario.switches["model.accounting"],
-        "targets": {target.id: {"zh": target.title_zh, "en": target.title_en} for target in scenario.targets},
+        "targets": {
+            **{target.id: {"title_zh": target.title_zh, "title_en": target.title_en} for target in scenario.targets},
+            **{asked.id: _coverage(asked) for asked in indicator_targets(scenario).values()},
+        },
         "futures": [{"name": future.name, "title": dict(future.title)} for future in branching.futures],
     }
+
+
+def _coverage(asked: Target) -> dict[str, str]:
+    titles = {"title_zh": asked.title_zh, "title_en": asked.title_en}
+    return {**titles, "reading_zh": READING_ZH, "reading_en": READING_EN}
 
 
 def one_of(branching: Branching, states: Path | None = None) -> partial[list[RunRecord]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from experiments import planning
-from experiments.commands import attribute, keeping
+from experiments.commands import attribute, branch, compare, keeping, sensitivity
 from experiments.terminal import (
     BAD_INPUT,
     INTERRUPTED,
@@ -312,6 +312,9 @@ def schema(
 
 app.command(name="verify")(keeping.verify)
 app.command(name="attribute")(attribute.attribute)
+app.command(name="branch")(branch.branch)
+app.command(name="sensitivity")(sensitivity.sensitivity)
+app.command(name="compare")(compare.compare)
 app.command(name="diff")(planning.diff)
 app.add_typer(planning.new, name="new")
 

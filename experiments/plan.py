@@ -18,7 +18,12 @@ from experiments.ensemble import Simulate, simulate_replicate
 from experiments.refusal import Refusal
 
 RUN = "run"
-PLANS: Mapping[str, str] = {RUN: "experiments.plan:of_run", "attribute": "experiments.attribution:of_folder"}
+PLANS: Mapping[str, str] = {
+    RUN: "experiments.plan:of_run",
+    "attribute": "experiments.attribution:of_folder",
+    "compare": "experiments.comparison_request:of_folder",
+    "sensitivity": "experiments.sensitivity_request:of_folder",
+}
 """Command -> module:function that is given a folder and its meta and returns the Plan of its runs."""
 
 

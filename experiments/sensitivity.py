@@ -23,9 +23,8 @@ from SALib.sample import latin
 from SALib.sample import morris as trajectories
 from SALib.sample import sobol as saltelli
 
-from experiments.design import Options
+from experiments.design import FULL, Options
 from experiments.ensemble import SCENARIO, Progress, Simulate, fill, simulate_replicate, write_whole
-from experiments.plan import Plan
 from experiments.sensitivity_design import LEVELS, SCREENING, SECOND, STEPPED, Ground, Question, spread_levels
 from results import canonical, sensitivity
 from results.assumptions import conditional_on, title
@@ -36,10 +35,13 @@ from results.sensitivity import DRAWS, LUCK, MACRO, NOMINAL, Outputs, Sample
 from results.show_sensitivity import table
 from results.store import Store
 from simulator.parallel import Engine
+from simulator.simulate import memory_and_time
 
 if TYPE_CHECKING:
     from scenarios import Loaded
 
+# What a point takes against a replicate of four arms, as the simulator tells its time: measured.
+SHARE_OF_FOUR_ARMS, SECONDS_AT_LEAST = 0.7, 0.05
 REPORT = "sensitivity.json"
 TABLE = "sensitivity.csv"
 
@@ -99,6 +101,12 @@ class Study:
         units = {"morris": len(kept) + 1, "sobol": 2 * len(kept) + 2}.get(self.question.method)
         runs = self.options.runs * (units or self.question.per_point)
         return runs + (SCREENING * (len(self.ground.factors("morris")) + 1) if screened else 0)
+
+    def seconds(self, workers: int) -> float:
+        """About how long the study takes: each point is a burn-in and two arms."""
+        size = None if self.options.households == FULL else int(self.options.households)
+        sampled_seconds = memory_and_time(self.loaded.scenario, size)[1]
+        return (SECONDS_AT_LEAST + SHARE_OF_FOUR_ARMS * sampled_seconds) * self.count() / workers
 
 
 def sampled(method: str, factors: Sequence[str], base: int, label: str) -> Sample:
@@ -218,21 +226,3 @@ def write(study: Study, told: Mapping[str, Any], folder: Path) -> None:
     csv.writer(sheet, lineterminator="\r\n").writerows(table(told))
     write_whole(folder / TABLE, "\ufeff" + sheet.getvalue())
     canonical.write(folder / REPORT, told)
-
-
-def of_folder(folder: Path, meta: Mapping[str, Any], runs: int) -> Plan:
-    """By what the runs of a folder are made: every point of its design, those after a screening once that is done."""
-    from experiments.request import understand
-
-    wanted = understand(None, {}, resume=folder)
-    study = Study(wanted.loaded, wanted.options, Question.from_record(meta["design"]))
-    simulate_one = partial(simulate_replicate, wanted.loaded.scenario, wanted.options)
-    if not study.screens():
-        return Plan(study.ground.tasks(study.sample()), simulate_one)
-    first = study.screening()
-    tasks = study.ground.tasks(first)
-    if runs > SECOND:
-        with Store.open(folder) as store:
-            factors, _ = study.through(first, sensitivity.outputs_of(store, first, study.targets))
-        tasks += study.ground.tasks(study.sample(factors))
-    return Plan(tasks, simulate_one)

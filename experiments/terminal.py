@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from typing import Annotated
 
 import typer
 
+FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
+CANNOT_WRITE = {*FULL_DISK, errno.EACCES, errno.EPERM, errno.EROFS}
 BAD_INPUT = 2
 INTERRUPTED = 130
 
@@ -72,6 +75,17 @@ def refusing(lang: Lang) -> Iterator[None]:
         raise typer.Exit(BAD_INPUT) from None
     except StoreError as fault:
         warn(in_words(lang, fault.zh, fault.en))
+        raise typer.Exit(1) from None
+    except OSError as fault:
+        if fault.errno not in CANNOT_WRITE:
+            raise
+        where = f" {fault.filename}" if fault.filename else ""
+        if fault.errno in FULL_DISK:
+            zh = f"磁盘已满，无法写入{where}。已完成的推演都已保存；腾出空间后再运行同一命令。"
+            en = f"the disk is full: cannot write{where}. Finished runs are kept; free some space and run it again."
+        else:
+            zh, en = f"无法写入{where}：没有权限", f"cannot write{where}: not permitted"
+        warn(in_words(lang, zh, en))
         raise typer.Exit(1) from None
 
 

@@ -109,8 +109,8 @@ def exact(game: Game, kinds: coalitions.Kinds) -> Shares:
     count = len(kinds)
     arms = [coalitions.arm(kinds, coalition) for coalition in coalitions.every(count).tolist()]
     values = game.values([arms] * len(game.replicates))
-    added = {name: shapley.applied(weights(count), values) for name, weights in MEASURES.items()}
-    together = shapley.applied(shapley.interaction(count), values)
+    added = {name: measure(values) for name, measure in MEASURES.items()}
+    together = shapley.interaction(values)
     return Shares(added, together, np.ones(together.shape))
 
 

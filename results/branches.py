@@ -6,15 +6,17 @@ the same past, luck, parameters and macro path.
 
 from __future__ import annotations
 
+import csv
+import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from results import export
+from results.canonical import plain
 from results.comparison import targets
-from results.ensemble import yearly
+from results.ensemble import Line, yearly
 from results.intervals import LEVEL, paired_mean
 from results.sides import Cell, Side, Sides
 from simulator.history import RunRecord
@@ -31,8 +33,8 @@ TABLE = (
 def report(records: Iterable[RunRecord], told: Mapping[str, Any], meta: Mapping[str, Any]) -> dict[str, Any]:
     """Everything that is told of the futures, as plain data.
 
-    `told`: scenario, place, title, listed, years, at (year, quarter), accounting, `targets` (titles by id) and the
-    `futures` by name and title, the plan first. `meta` is the identity of the runs. Raises ValueError if no replicate
+    `told`: scenario, place, title, listed, years, at (year, quarter), accounting, `targets` (titles, and readings where
+    they have words of their own, by id) and the `futures` by name and title, the plan first. `meta` is the identity of the runs. Raises ValueError if no replicate
     came to an end in every arm.
     """
     sides = [
@@ -62,30 +64,37 @@ def report(records: Iterable[RunRecord], told: Mapping[str, Any], meta: Mapping[
             "accounting": told["accounting"],
         },
         "futures": [dict(future) for future in told["futures"]],
-        "targets": [_target(row, told, sides) for row in targets(found)],
+        "targets": [_target(found, row, told) for row in targets(found)],
         "list_mean": list_mean(found),
         "cost": cost(found, told),
     }
 
 
-def _target(row: Mapping[str, Any], told: Mapping[str, Any], sides: Iterable[Side]) -> dict[str, Any]:
-    """A target under a reading: its probability and margin in every future, against the plan and against no
-    programme."""
-    title = told["targets"].get(row["id"], {"zh": row["id"], "en": row["id"]})
+def _target(found: Sides, row: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """A target under a reading: its probability and margin in every future, against the plan and against no programme;
+    `switched` counts the replicates whose verdict is not the plan's."""
+    words = told["targets"].get(row["id"], {})
     chances, moves, margins = (row["probability"]["means"], row["probability"]["differences"], row["margin"])
     of = {
         side.label: {
             **chances[side.label],
             "null": chances[f"{side.label} null"],
-            "margin": margins["means"][side.label],
             "from_plan": moves.get(f"{side.label}-{PLAN}"),
             "from_null": moves[f"{side.label}-null"],
+            "margin": margins["means"][side.label],
             "margin_from_plan": margins["differences"].get(f"{side.label}-{PLAN}"),
+            "switched": _switched(found, side.label, Line(row["id"], row["reading"])),
         }
-        for side in sides
+        for side in found.sides
     }
     named = {name: row[name] for name in ("id", "reading", "default", "reading_zh", "reading_en", "unit")}
-    return {**named, "title_zh": title["zh"], "title_en": title["en"], "futures": of}
+    return {**named, "title_zh": row["id"], "title_en": row["id"], **words, "futures": of}
+
+
+def _switched(found: Sides, label: str, line: Line) -> int:
+    mine, plans = (found.held[side].outcomes("policy", line) for side in (label, PLAN))
+    both = mine.keys() & plans.keys()
+    return sum((mine[run].met, mine[run].none_failing) != (plans[run].met, plans[run].none_failing) for run in both)
 
 
 def list_mean(found: Sides) -> dict[str, Any]:
@@ -137,9 +146,7 @@ def spending_from(at: tuple[int, int]) -> Callable[[RunRecord], float]:
 
     def spent(record: RunRecord) -> float:
         assert record.quarters is not None and record.ledger is not None
-        since = (record.quarters[:, 0] > at[0]) | (
-            (record.quarters[:, 0] == at[0]) & (record.quarters[:, 1] >= at[1])
-        )
+        since = (record.quarters[:, 0] > at[0]) | ((record.quarters[:, 0] == at[0]) & (record.quarters[:, 1] >= at[1]))
         fen = record.ledger if record.leaked is None else record.ledger + record.leaked
         return float(fen[since].sum()) / 100
 
@@ -148,7 +155,10 @@ def spending_from(at: tuple[int, int]) -> Callable[[RunRecord], float]:
 
 def write_table(report: Mapping[str, Any], path: Path) -> None:
     """The report as CSV, a row a future and number."""
-    export.write_csv(path, TABLE, list(_rows(report)))
+    draft = path.with_name(path.name + ".part")
+    with draft.open("w", encoding="utf-8-sig", newline="") as stream:
+        csv.writer(stream, lineterminator="\r\n").writerows([TABLE, *map(plain, _rows(report))])
+    os.replace(draft, path)
 
 
 def _rows(report: Mapping[str, Any]) -> Iterable[tuple[Any, ...]]:
@@ -159,6 +169,8 @@ def _rows(report: Mapping[str, Any]) -> Iterable[tuple[Any, ...]]:
             head = (f"probability {row['id']}", row["reading"], int(row["default"]), "", "share")
             value = (of["probability"], *(of["interval"] or ("", "")))
             yield (*who, *head, *value, *_cells(of["from_plan"]), *_cells(of["from_null"]))
+            head = (f"margin {row['id']}", row["reading"], int(row["default"]), "", row["unit"])
+            yield (*who, *head, of["margin"], "", "", *_cells(of["margin_from_plan"]), "", "", "")
         mean, name = report["list_mean"], future["name"]
         for place, year in enumerate(mean["years"]):
             low, middle, high = (line[place] for line in mean["paths"][name])

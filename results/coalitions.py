@@ -26,11 +26,6 @@ def every(players: int) -> np.ndarray:
     return np.arange(1 << players, dtype=np.int64)
 
 
-def members(players: int) -> np.ndarray:
-    """Whether a player is in a coalition: (players, 2^players) of 0 and 1."""
-    return (every(players)[None, :] >> np.arange(players)[:, None]) & 1
-
-
 def arm(kinds: Kinds, coalition: int) -> str:
     """The arm in which a coalition, and nobody else, is at work. `kinds`: those of every player."""
     absent = sorted(kind for player, own in enumerate(kinds) if not coalition >> player & 1 for kind in own)

@@ -17,7 +17,7 @@ from math import comb
 
 import numpy as np
 
-from results.coalitions import every, everyone, members
+from results.coalitions import every, everyone
 
 
 def pairs(players: int) -> np.ndarray:
@@ -25,48 +25,54 @@ def pairs(players: int) -> np.ndarray:
     return np.stack(np.triu_indices(players, 1), axis=1)
 
 
-def leave_one_out(players: int) -> np.ndarray:
-    """Weights (players, 2^players) that turn a game into v(N) - v(N \\ i)."""
-    rows, all_of_them = np.arange(players), everyone(players)
-    weights = np.zeros((players, 1 << players))
-    weights[rows, all_of_them & ~(1 << rows)] = -1.0
-    weights[:, all_of_them] += 1.0
-    return weights
+def leave_one_out(values: np.ndarray) -> np.ndarray:
+    """v(N) - v(N \\ i) of games (..., 2^players, outcomes): (..., players, outcomes)."""
+    players = count_of(values)
+    missing = everyone(players) & ~(1 << np.arange(players))
+    return values[..., -1:, :] - values[..., missing, :]
 
 
-def add_one_in(players: int) -> np.ndarray:
-    """Weights (players, 2^players) that turn a game into v(i) - v(0)."""
-    rows = np.arange(players)
-    weights = np.zeros((players, 1 << players))
-    weights[rows, 1 << rows] = 1.0
-    weights[:, 0] -= 1.0
-    return weights
+def add_one_in(values: np.ndarray) -> np.ndarray:
+    """v(i) - v(0) of games (..., 2^players, outcomes): (..., players, outcomes)."""
+    return values[..., 1 << np.arange(count_of(values)), :] - values[..., :1, :]
 
 
-def shapley(players: int) -> np.ndarray:
-    """Weights (players, 2^players) that turn a game into its Shapley values: |S|! (n - |S| - 1)! / n! for S + i, the
-    same below zero for S."""
-    inside = members(players)
-    others = np.bitwise_count(every(players))[None, :] - inside
+def shapley(values: np.ndarray) -> np.ndarray:
+    """Shapley values of games (..., 2^players, outcomes), (..., players, outcomes): the sum over S without i of
+    |S|! (n - |S| - 1)! / n! times v(S + i) - v(S)."""
+    players = count_of(values)
     chance = np.array([1.0 / (players * comb(players - 1, size)) for size in range(players)])
-    return np.where(inside == 1, 1.0, -1.0) * chance[others]
+    found = []
+    for bit in (1 << np.arange(players)).tolist():
+        before = every(players)[every(players) & bit == 0]
+        added = values[..., before | bit, :] - values[..., before, :]
+        found.append(_weighted(chance[np.bitwise_count(before)], added))
+    return np.stack(found, axis=-2)
 
 
-def interaction(players: int) -> np.ndarray:
-    """Weights (pairs, 2^players) that turn a game into its interactions: |S|! (n - |S| - 2)! / (n - 1)! for S and for
-    S + i + j, the same below zero for S + i and S + j."""
-    first, second = pairs(players).T
-    inside = members(players)
-    together = inside[first] + inside[second]
-    others = np.bitwise_count(every(players))[None, :] - together
+def interaction(values: np.ndarray) -> np.ndarray:
+    """Interactions of games (..., 2^players, outcomes), (..., pairs, outcomes): the sum over S without i and j of
+    |S|! (n - |S| - 2)! / (n - 1)! times v(S + i + j) - v(S + i) - v(S + j) + v(S)."""
+    players = count_of(values)
     chance = np.array([1.0 / ((players - 1) * comb(players - 2, size)) for size in range(players - 1)])
-    return np.where(together == 1, -1.0, 1.0) * chance[others]
+    found = []
+    for one, other in (1 << pairs(players)).tolist():
+        before = every(players)[every(players) & (one | other) == 0]
+        with_other = values[..., before | one | other, :] - values[..., before | other, :]
+        added = with_other - (values[..., before | one, :] - values[..., before, :])
+        found.append(_weighted(chance[np.bitwise_count(before)], added))
+    return np.stack(found, axis=-2)
 
 
-def applied(weights: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Weights (rows, coalitions) applied to games (..., coalitions, outcomes): (..., rows, outcomes)."""
-    # Without optimising, einsum adds up in one order on every machine and any number of threads.
-    return np.einsum("wc,...co->...wo", weights, values, optimize=False)
+def count_of(values: np.ndarray) -> int:
+    """The number of players of games (..., 2^players, outcomes)."""
+    return values.shape[-2].bit_length() - 1
+
+
+def _weighted(chance: np.ndarray, added: np.ndarray) -> np.ndarray:
+    # Without optimising, einsum adds up in one order on every machine and any number of threads. What adds nothing
+    # anywhere comes to nothing, not to the rounding of large numbers that cancel.
+    return np.einsum("c,...co->...o", chance, added, optimize=False)
 
 
 def shapley_of_orders(orders: np.ndarray, joined: np.ndarray) -> np.ndarray:
@@ -92,7 +98,7 @@ def interactions_of_orders(
     first, second = pairs(players).T
     number[first, second] = number[second, first] = np.arange(len(first))
     pair = number[orders[..., :-1], orders[..., 1:]]
-    second_difference = joined[..., 2:, :] - joined[..., 1:-1, :] - swapped + joined[..., :-2, :]
+    second_difference = (joined[..., 2:, :] - joined[..., 1:-1, :]) - (swapped - joined[..., :-2, :])
     sums = np.zeros((len(orders), len(first), joined.shape[-1]))
     counts = np.zeros((len(orders), len(first)), np.int64)
     replicate = np.broadcast_to(np.arange(len(orders))[:, None, None], pair.shape)

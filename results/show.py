@@ -13,6 +13,8 @@ from results.show_indicators import indicators_table
 from results.show_left_out import left_out
 from results.show_marginals import every_year_and_county, relative_lines
 from results.show_readings import other_readings
+from results.show_stopping import how_it_stopped
+from results.show_two_levels import luck_and_ignorance
 from results.show_verdict import verdict
 from results.show_wellbeing import wellbeing_table
 from results.tables import columns, wrap
@@ -28,11 +30,13 @@ def show(answers: Answers, lang: str = "zh", charts: Path | None = None) -> str:
     """The whole answer as plain text in `lang` (zh or en). `charts` is the folder of the pictures, if there is one."""
     parts: tuple[Part, ...] = (
         _heading,
+        how_it_stopped,
         _targets,
         indicators_table,
         relative_lines,
         every_year_and_county,
         verdict,
+        luck_and_ignorance,
         growth_table,
         wellbeing_table,
         costs_table,

@@ -136,42 +136,45 @@ def _components(report: Report, lang: str) -> list[str]:
 
 def _targets(report: Report, lang: str) -> list[str]:
     """Each target: what all kinds do to its margin and its probability, and who carries most of that."""
-    lines, still = [], []
-    for outcome in report["outcomes"]:
-        if not outcome["id"].startswith(MARGIN):
-            continue
-        target = outcome["id"].removeprefix(MARGIN)
-        if not _moved(outcome):
-            still.append(target)
-            continue
-        name = f"{target}  {outcome['title'][lang]}"
-        lines += wrap(name, WIDTH)
-        lines += _carried(report, outcome, say(lang, "余量", "margin"), lang)
-        chance = outcome_of(report, CHANCE + target)
-        if _moved(chance):
-            lines += _carried(report, chance, say(lang, "概率", "probability"), lang)
-    if still:
-        names = say(lang, "、", ", ").join(still)
-        lines += wrap(say(lang, f"各种组合下都不变：{names}", f"the same in every coalition: {names}"), WIDTH)
+    margins = [one for one in report["outcomes"] if one["id"].startswith(MARGIN)]
+    chances = [outcome_of(report, CHANCE + one["id"].removeprefix(MARGIN)) for one in margins]
+    lines = []
+    for margin, chance in zip(margins, chances, strict=True):
+        carried = [line for outcome, what in ((margin, ("余量", "margin")), (chance, ("概率", "probability")))
+                   if _moved(outcome) for line in _carried(report, outcome, say(lang, *what), lang)]  # fmt: skip
+        if carried:
+            lines += [*wrap(f"{margin['id'].removeprefix(MARGIN)}  {margin['title'][lang]}", WIDTH), *carried]
     head = say(
         lang,
         f"目标：由谁带来（Shapley，份额最大的 {MOST_PLAYERS} 组）",
         f"Targets: who carries them (Shapley, the {MOST_PLAYERS} largest shares)",
     )
-    return [head, "-" * WIDTH, *lines] if lines else []
+    same = ("各种组合下余量都不变", "the same margin in every coalition")
+    alike = ("各种组合下概率都不变", "the same probability in every coalition")
+    return [head, "-" * WIDTH, *lines, *_still(margins, same, lang), *_still(chances, alike, lang)]
+
+
+def _still(outcomes: Sequence[Told], what: tuple[str, str], lang: str) -> list[str]:
+    """The targets that nobody moves in any replicate, and how wide that leaves the intervals of probabilities."""
+    still = [one for one in outcomes if one["replicates"] and not _moved(one)]
+    if not still:
+        return []
+    names = say(lang, "、", ", ").join(one["id"].split(" ")[-1] for one in still)
+    reach = max((100 * one["total"]["interval"][1] for one in still if one["chance"]), default=0.0)
+    within = say(lang, f"（区间 ±{reach:.0f} 个百分点）", f" (intervals within ±{reach:.0f} points)") if reach else ""
+    return wrap(say(lang, what[0] + within + "：", what[1] + within + ": ") + names, WIDTH)
 
 
 def _carried(report: Report, outcome: Told, what: str, lang: str) -> list[str]:
     number, unit_name = writer(outcome, lang)
+    carrying = [place for place in by_share(outcome, absolute=True) if outcome["players"][place]["shapley"]["estimate"]]
     most = [
         f"{report['players'][place]['title'][lang]} {with_interval(outcome['players'][place]['shapley'], number)}"
-        for place in by_share(outcome, absolute=True)[:MOST_PLAYERS]
+        for place in carrying[:MOST_PLAYERS]
     ]
     whole = with_interval(outcome["total"], number)
-    text = say(
-        lang,
-        f"{what} {whole} {unit_name}：" + "，".join(most),
-        f"{what} {whole} {unit_name}: " + ", ".join(most),
+    text = say(lang, f"{what} {whole} {unit_name}：", f"{what} {whole} {unit_name}: ") + say(lang, "，", ", ").join(
+        most
     )
     return [f"    {line}" for line in wrap(text, WIDTH - 4)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,9 @@ VILLAGE_MEASURE, VILLAGE_TYPES = "collective_income", ("key", "weak", "other")
 
 def counties(ensemble: Ensemble, line: Line) -> dict[str, Any] | None:
     """Of a target that must hold in every county: how likely the worst county of a run meets it, that is, all do; the
-    share of a run's counties that do; and the county that does least often. That one was picked as the lowest of many,
-    so its interval misses with a chance divided by their number (Bonferroni). Sample counties are made by the model."""
+    share of a run's counties that do; and, of the counties that half of the runs saw, the one that does least often.
+    That one was picked as the lowest of many, so its interval misses with a chance divided by their number
+    (Bonferroni). Sample counties are made by the model."""
     outcomes = ensemble.outcomes("policy", line)
     runs = {run: by_county for run, outcome in outcomes.items() if (by_county := _by_county(outcome))}
     if not runs:
@@ -27,26 +29,30 @@ def counties(ensemble: Ensemble, line: Line) -> dict[str, Any] | None:
     failed = ensemble.failed("policy")
     label, worst = f"{line.target} {line.reading}", {run: all(found.values()) for run, found in runs.items()}
     shares = [float(np.mean(list(found.values()))) for found in runs.values()]
-    names = sorted({name for found in runs.values() for name in found}, key=lambda name: int(name.removeprefix(COUNTY)))
-    seen = {name: {run: found[name] for run, found in runs.items() if name in found} for name in names}
-    lowest = min(names, key=lambda name: float(np.mean(list(seen[name].values()))))
-    level = 1 - (1 - LEVEL) / len(names)
     return {
         "id": line.target,
         "reading": line.reading,
-        "counties": len(names),
+        "projected": any(outcome.projected for outcome in outcomes.values()),
         "worst_meets": {
             "probability": float(np.mean(list(worst.values()))),
             "interval": ensemble.counting.probability(worst, failed, f"{label} worst"),
         },
         "share_of_counties": quantiles_of(shares),
-        "lowest": {
-            "label": lowest,
-            "runs": len(seen[lowest]),
-            "probability": float(np.mean(list(seen[lowest].values()))),
-            "interval": ensemble.counting.probability(seen[lowest], failed, f"{label} {lowest}", level),
-        },
+        "lowest": _lowest(ensemble, runs, label),
     }
+
+
+def _lowest(ensemble: Ensemble, runs: Mapping[int, Mapping[str, bool]], label: str) -> dict[str, Any] | None:
+    """The county that meets its target least often, of those seen in half of the runs; None where there is none."""
+    names = sorted({name for found in runs.values() for name in found}, key=lambda name: int(name.removeprefix(COUNTY)))
+    seen = {name: {run: found[name] for run, found in runs.items() if name in found} for name in names}
+    often = {name: float(np.mean(list(held.values()))) for name, held in seen.items() if 2 * len(held) >= len(runs)}
+    if not often:
+        return None
+    name = min(often, key=lambda county: often[county])
+    level = 1 - (1 - LEVEL) / len(often)
+    interval = ensemble.counting.probability(seen[name], ensemble.failed("policy"), f"{label} {name}", level)
+    return {"label": name, "of": len(often), "runs": len(seen[name]), "probability": often[name], "interval": interval}
 
 
 def _by_county(outcome: Outcome) -> dict[str, bool]:

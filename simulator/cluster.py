@@ -5,6 +5,7 @@ Results travel back over the network to this process, which alone writes them: w
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
@@ -130,11 +131,21 @@ def _client(address: str) -> Any:
             (f"{address} 不是 tcp://主机:端口 这样的地址", f"{address} is not an address such as tcp://HOST:PORT")
         )
     try:
-        return Client(address, timeout=REACH, set_as_default=False)  # type: ignore[no-untyped-call]
-    except OSError as failure:
+        # A Client waits for ever on a port where something else listens, and leaves its loop behind when it fails.
+        asyncio.run(asyncio.wait_for(_knock(address), 2 * REACH))
+    except Exception as failure:
         raise EngineUnavailable(
             (f"连不上 Dask 调度器 {address}", f"no Dask scheduler answers at {address} ({type(failure).__name__})")
         ) from None
+    return Client(address, timeout=REACH, set_as_default=False)  # type: ignore[no-untyped-call]
+
+
+async def _knock(address: str) -> None:
+    from distributed import Security
+    from distributed.comm import connect
+
+    door = await connect(address, timeout=REACH, **Security().get_connection_args("client"))
+    await door.close()
 
 
 def differences(worker: str, expected: dict[str, str], found: dict[str, str] | Exception) -> tuple[str, str] | None:

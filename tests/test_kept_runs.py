@@ -188,3 +188,24 @@ def test_a_failed_run_keeps_its_traceback_and_stops_no_other(tmp_path: Path, mon
         failed = [row.key for row in store.rows() if row.status == "failed"]
         assert len(failed) == 1 and "in second_fails" in store.tracebacks()[failed[0]]
     assert verify(folder, sample=0).failed == 1
+
+
+def test_a_disk_that_fills_up_while_the_answer_is_written_is_told_and_nothing_is_lost(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import errno
+    import os
+
+    from results import canonical
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "answers.json")
+
+    before = rows(copy)
+    (copy / "answers.json").unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr(canonical, "write", full)
+        stopped = fupin("run", "--resume", str(copy), "--lang", "en")
+    assert stopped.exit_code == 1 and "the disk is full" in stopped.stderr and "Traceback" not in stopped.stderr
+    assert rows(copy) == before and not (copy / "answers.json").exists()
+    assert fupin("run", "--resume", str(copy)).exit_code == 0

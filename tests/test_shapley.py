@@ -52,36 +52,36 @@ def interactions_by_all_orders(values: np.ndarray, players: int) -> np.ndarray:
     return np.array(found)
 
 
-def all_measures(values: np.ndarray, players: int) -> list[np.ndarray]:
+def all_measures(values: np.ndarray) -> list[np.ndarray]:
     kinds = (shapley.leave_one_out, shapley.add_one_in, shapley.shapley)
-    return [shapley.applied(weights(players), values)[:, 0] for weights in kinds]
+    return [measure(values)[:, 0] for measure in kinds]
 
 
 def test_in_an_additive_game_every_measure_is_the_players_own_term() -> None:
     terms = np.array([3.0, -1.0, 0.5, 7.25, 0.0])
     values = game_of(5, lambda present: 10 + sum(terms[list(present)]))
-    for found in all_measures(values, 5):
+    for found in all_measures(values):
         np.testing.assert_allclose(found, terms, atol=1e-12)
-    np.testing.assert_allclose(shapley.applied(shapley.interaction(5), values), 0, atol=1e-12)
+    np.testing.assert_allclose(shapley.interaction(values), 0, atol=1e-12)
 
 
 def test_the_glove_game() -> None:
     """Two left gloves and one right: the pair is worth 1. Shapley 1/6, 1/6, 2/3 (Shapley and Shubik)."""
     values = game_of(3, lambda present: float(2 in present and len(present) > 1))
-    last, first, mean = all_measures(values, 3)
+    last, first, mean = all_measures(values)
     np.testing.assert_allclose(mean, [1 / 6, 1 / 6, 4 / 6])
     np.testing.assert_allclose(last, [0, 0, 1])
     np.testing.assert_allclose(first, [0, 0, 0])
     # The two lefts stand in for each other; each helps the right: at the empty set by 1, beside the other left by 0.
-    together = shapley.applied(shapley.interaction(3), values)[:, 0]
+    together = shapley.interaction(values)[:, 0]
     np.testing.assert_allclose(together, [-0.5, 0.5, 0.5])
 
 
 def test_a_product_is_shared_by_halves_and_is_all_interaction() -> None:
     values = game_of(2, lambda present: 12.0 * (len(present) == 2))
-    last, first, mean = all_measures(values, 2)
+    last, first, mean = all_measures(values)
     assert (last.tolist(), first.tolist(), mean.tolist()) == ([12, 12], [0, 0], [6, 6])
-    assert shapley.applied(shapley.interaction(2), values).tolist() == [[12.0]]
+    assert shapley.interaction(values).tolist() == [[12.0]]
 
 
 def random_game(players: int) -> st.SearchStrategy[np.ndarray]:
@@ -93,17 +93,17 @@ def random_game(players: int) -> st.SearchStrategy[np.ndarray]:
 def test_any_game_against_every_order_tried(values: np.ndarray) -> None:
     """Brute force over all orders; the sum is the whole; nothing for a player who adds nothing; equals get equal."""
     players = int(math.log2(len(values)))
-    found = shapley.applied(shapley.shapley(players), values)
+    found = shapley.shapley(values)
     np.testing.assert_allclose(found, shapley_by_all_orders(values, players), atol=1e-6)
     np.testing.assert_allclose(found.sum(axis=0), values[-1] - values[0], atol=1e-6)
     if players > 1:
-        together = shapley.applied(shapley.interaction(players), values)
+        together = shapley.interaction(values)
         np.testing.assert_allclose(together, interactions_by_all_orders(values, players), atol=1e-5)
         idle = values[np.arange(len(values)) & ~1]
-        np.testing.assert_allclose(shapley.applied(shapley.shapley(players), idle)[0], 0, atol=1e-6)
+        np.testing.assert_allclose(shapley.shapley(idle)[0], 0, atol=1e-6)
         low, high = np.arange(len(values)) & 1, np.arange(len(values)) >> 1 & 1
         exchanged = np.arange(len(values)) & ~3 | low << 1 | high
-        alike = shapley.applied(shapley.shapley(players), values + values[exchanged])
+        alike = shapley.shapley(values + values[exchanged])
         np.testing.assert_allclose(alike[0], alike[1], atol=1e-5)
 
 
@@ -119,9 +119,9 @@ def test_over_all_orders_the_sampled_estimates_are_the_exact_ones() -> None:
     drawn = np.array([list(itertools.permutations(range(4)))])
     joined, swapped = along_orders(values, drawn)
     found = shapley.shapley_of_orders(drawn, joined).mean(axis=(0, 1))
-    np.testing.assert_allclose(found, shapley.applied(shapley.shapley(4), values), atol=1e-12)
+    np.testing.assert_allclose(found, shapley.shapley(values), atol=1e-12)
     sums, counts = shapley.interactions_of_orders(drawn, joined, swapped)
-    exact = shapley.applied(shapley.interaction(4), values)
+    exact = shapley.interaction(values)
     np.testing.assert_allclose(sums[0] / counts[0, :, None], exact, atol=1e-12)
 
 
@@ -137,13 +137,14 @@ def test_intervals_of_what_is_sampled_cover_what_they_should() -> None:
     values hold the true one, and the stated error is what the estimates scatter by. Interactions are seen in few
     contexts, which repeat themselves: their intervals hold the true one in more than nine of ten."""
     rng, players, replicates, trials = np.random.default_rng(5), 7, 16, 300
+    members = np.arange(1 << players) >> np.arange(players)[:, None] & 1
     values = rng.normal(size=(1 << players, 1))
-    truths = [shapley.applied(w(players), values)[:, 0] for w in (shapley.shapley, shapley.interaction)]
+    truths = [measure(values)[:, 0] for measure in (shapley.shapley, shapley.interaction)]
     held: tuple[list[bool], list[bool]] = ([], [])
     means, errors = [], []
     for trial in range(trials):
         drawn = np.array([coalitions.orders(players, trial, replicate, 2) for replicate in range(replicates)])
-        luck = rng.normal(scale=0.5, size=(replicates, players)) @ coalitions.members(players)
+        luck = rng.normal(scale=0.5, size=(replicates, players)) @ members
         worlds = zip(values[None] + luck[..., None], drawn, strict=True)
         passed = [along_orders(world, own[None]) for world, own in worlds]
         joined, swapped = (np.concatenate(part) for part in zip(*passed, strict=True))

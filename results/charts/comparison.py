@@ -45,14 +45,14 @@ def differences(found: Compared, to: Path) -> Path | None:
     height = 2.15 + ROW_INCHES * rows
     figure, left = style.canvas(14, height)
     box = 0.8 / height, 1 - 2.05 / height
-    left.set_position((0.155, box[0], 0.27, box[1]))
-    right = figure.add_axes((0.65, box[0], 0.27, box[1]))
+    left.set_position((0.14, box[0], 0.22, box[1]))
+    right = figure.add_axes((0.655, box[0], 0.22, box[1]))
     for axes, part, title in ((left, parts[0], "元/人·年 yuan per person and year"),
                               (right, parts[1], "百分点（基尼系数 ×100） points (Gini x 100)")):  # fmt: skip
         _forest(axes, found, part, english)
         axes.set_xlabel(title)
         axes.set_ylim(rows - 0.4, -0.6)
-    left.legend(loc="lower left", bbox_to_anchor=(-0.3, 1.0), ncols=4, fontsize=9.5, columnspacing=1.4)
+    left.legend(loc="lower left", bbox_to_anchor=(-0.5, 1.0), ncols=6, fontsize=9.5, columnspacing=1.4)
     year = found["last_year"]
     style.titles(
         figure,
@@ -78,12 +78,11 @@ def _forest(axes: Axes, found: Compared, rows: Sequence[tuple[str, Compared]], e
         for position, name in enumerate(names):
             at = place - 0.31 + position * step
             _interval(axes, row, name, at, colour(found, name), minus(name, "zh") if place == 0 else None)
-        plain = title.strip()
-        indent = -0.02 if plain == title else 0.0
         across = axes.get_yaxis_transform()
-        axes.text(-0.03 + indent, place - 0.12, plain, transform=across, ha="right", va="center", fontsize=10)
-        axes.text(-0.03 + indent, place + 0.2, english[title].strip(), transform=across, ha="right", va="center",
-                  fontsize=7.5, color=style.FAINT)  # fmt: skip
+        axes.text(-0.03, place - 0.12, title.strip(), transform=across, ha="right", va="center", fontsize=10)
+        plain = english[title].strip().partition(" (")[0]
+        axes.text(-0.03, place + 0.2, plain, transform=across, ha="right", va="center", fontsize=7.5,
+                  color=style.FAINT)  # fmt: skip
         lines = [_told(row, name) for name in later(found)]
         axes.text(1.02, place, "\n".join(lines), transform=across, ha="left", va="center", fontsize=8.5)
     axes.axvline(0, color=style.INK, linewidth=0.8)
@@ -151,15 +150,15 @@ def _levels(axes: Axes, found: Compared, rows: Sequence[Compared]) -> None:
     cells = [*((f"{label} null", style.NULL) for label in nulls), *((label, colour(found, label)) for label in labels)]
     for index, (cell, shade) in enumerate(cells):
         known = [row for row in rows if row["means"].get(cell) is not None]
-        years = [row["year"] for row in known]
+        years = [row["year"] + 0.5 for row in known]
         means = [row["means"][cell] for row in known]
         low, high = np.array([row["spread"][cell] for row in known]).T
         null = cell.endswith("null")
         axes.fill_between(years, low, high, color=shade, alpha=0.10, linewidth=0)
-        style_of = (0, (4, 2)) if null else "solid" if index % 2 == 0 else (0, (6, 1.5))
+        stroke = (0, (2, 1.5)) if null else "solid" if cell == labels[0] else (0, (6, 1.5))
         label = "无项目对照 no programme" if null and index == 0 else None if null else _title(found, cell)
-        axes.plot(years, means, color=shade, linewidth=2.2, linestyle=style_of, marker="o", markersize=4, label=label)
-    axes.set_xticks(sorted({row["year"] for row in rows}))
+        axes.plot(years, means, color=shade, linewidth=2.2, linestyle=stroke, marker="o", markersize=4, label=label)
+    _years(axes, rows)
     axes.set_ylabel("元/人·年 yuan per person and year")
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     axes.legend(loc="upper left")
@@ -183,13 +182,18 @@ def _effects(axes: Axes, found: Compared, rows: Sequence[Compared]) -> None:
         axes.plot(when, means, color=shade, linewidth=1.8, linestyle=(0, (1, 1)) if plans else "solid",
                   label=minus(name, "zh"))  # fmt: skip
     axes.axhline(0, color=style.INK, linewidth=0.8)
-    years = sorted({row["year"] for row in rows})
-    axes.set_xticks([year + 0.5 for year in years], [str(year) for year in years])
-    axes.set_xlim(years[0], years[-1] + 1)
+    _years(axes, rows)
     axes.set_ylabel("元/人·季 yuan per person and quarter")
     axes.legend(loc="upper left", ncols=len(found["differences"]))
     axes.set_title("逐季之差，阴影为 95% 区间 difference by quarter, band: 95 % interval of paired runs", fontsize=9,
                    color=style.FAINT, loc="left")  # fmt: skip
+
+
+def _years(axes: Axes, rows: Sequence[Compared]) -> None:
+    """Years as spans, their name in the middle."""
+    years = sorted({row["year"] for row in rows})
+    axes.set_xticks([year + 0.5 for year in years], [str(year) for year in years])
+    axes.set_xlim(years[0], years[-1] + 1)
 
 
 def _worth(figure: Figure, found: Compared, rows: Sequence[Compared]) -> None:

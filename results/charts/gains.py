@@ -26,9 +26,9 @@ def draw(found: Compared, name: str, to: Path) -> Path | None:
     if not rows:
         return None
     places = _places(rows)
-    height = 2.2 + ROW_INCHES * (places[-1] + 1)
+    height = 2.4 + ROW_INCHES * (places[-1] + 1)
     figure, left = style.canvas(12, height)
-    box = 0.85 / height, 1 - 2.1 / height
+    box = 1.05 / height, 1 - 2.3 / height
     left.set_position((0.21, box[0], 0.40, box[1]))
     right = figure.add_axes((0.68, box[0], 0.28, box[1]))
     for place, row in zip(places, rows, strict=True):
@@ -42,9 +42,9 @@ def draw(found: Compared, name: str, to: Path) -> Path | None:
         axes.grid(axis="y", visible=False)
     left.xaxis.set_major_formatter(lambda value, _: f"{abs(100 * value):g}%")
     left.margins(x=0.14)
-    left.set_xlabel("占该组农户 share of the group's households")
-    right.set_xlabel("全组平均变化，元/人·年 mean change, yuan per person and year")
-    right.xaxis.set_major_formatter(lambda value, _: f"{value:+,.0f}")
+    left.set_xlabel("占该组农户\nshare of the group's households")
+    right.set_xlabel("全组平均变化，元/人·年\nmean change, yuan per person and year")
+    right.xaxis.set_major_formatter(lambda value, _: f"{value:+,.0f}" if value else "0")
     left.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, fontsize=9.5)
     more, _, less = name.partition("-")
     year = found["last_year"]

@@ -1,0 +1,129 @@
+"""`fupin sensitivity`: which uncertain numbers the targets hang on, luck kept apart."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from experiments.planning import stopping
+from experiments.terminal import (
+    AddedOption,
+    Lang,
+    LangOption,
+    Macro,
+    SetsOption,
+    SourceArgument,
+    in_words,
+    refusing,
+    say,
+    warn,
+    warn_of,
+)
+
+
+class Method(StrEnum):
+    """How sensitivity is measured."""
+
+    morris = "morris"
+    sobol = "sobol"
+    pawn = "pawn"
+    delta = "delta"
+
+
+def sensitivity(
+    source: SourceArgument = None,
+    method: Annotated[
+        Method | None, typer.Option(metavar="morris|sobol|pawn|delta", help="方法 method [morris]")
+    ] = None,
+    target: Annotated[list[str] | None, typer.Option(metavar="ID", help="目标 target [全部 all]")] = None,
+    factor: Annotated[
+        list[str] | None, typer.Option(metavar="PATH", help="只看这个因素 look at this factor [全部 all]")
+    ] = None,
+    factors: Annotated[
+        int | None, typer.Option(metavar="K", help="sobol：先筛选出几个因素 factors that screening lets through [8]")
+    ] = None,
+    runs: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="轨迹、行或点的个数 trajectories, rows or points [morris 6, sobol 128, pawn 256, delta 256]",
+        ),
+    ] = None,
+    per_point: Annotated[
+        int | None, typer.Option(metavar="R", help="pawn、delta：每点推演几次 runs at a point [2]")
+    ] = None,
+    households: Annotated[int | None, typer.Option(metavar="N", help="样本户数 sample size [3000]")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="S", help="随机种子 seed [1]")] = None,
+    macro: Annotated[
+        Macro | None, typer.Option(metavar="published|forecast", help="宏观路径 macro path [forecast]")
+    ] = None,
+    sets: SetsOption = None,
+    without: Annotated[list[str] | None, typer.Option(metavar="KIND", help="去掉一类措施 leave a kind out")] = None,
+    added: AddedOption = None,
+    workers: Annotated[int | None, typer.Option(metavar="N", help="并行线程 threads [全部核心 all cores]")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="结果文件夹 folder [runs/NAME-id]")] = None,
+    resume: Annotated[Path | None, typer.Option(metavar="DIR", help="接着算 go on with this folder")] = None,
+    again: Annotated[bool, typer.Option("--again", help="全部重算 compute everything again")] = False,
+    lang: LangOption = Lang.zh,
+) -> None:
+    """哪些没有把握的数字在左右目标，运气另计。 Which uncertain numbers the targets hang on, luck kept apart."""
+    given: dict[str, Any] = {
+        "runs": runs,
+        "households": households,
+        "seed": seed,
+        "macro": macro and macro.value,
+        "sets": tuple(sets) if sets else None,
+        "without": tuple(without) if without else None,
+        "added": tuple(added) if added else None,
+    }
+    asked: dict[str, Any] = {
+        "method": method and method.value,
+        "targets": tuple(target) if target else None,
+        "chosen": tuple(factor) if factor else None,
+        "factors": factors,
+        "per_point": per_point,
+    }
+    with refusing(lang):
+        from experiments import sensitivity_request
+        from experiments.progress import EnsembleProgress
+        from experiments.sensitivity import explain, write
+        from results.show_sensitivity import sensitivity_text
+        from results.store import Store
+        from simulator.parallel import Engine
+
+        wanted = sensitivity_request.understand(source, given, asked, workers, out, resume, again)
+        study, folder = wanted.study, wanted.folder.path
+        warn(before(study.count(), study.seconds(wanted.workers), lang))
+        with (
+            stopping(lang, *stopped(folder)),
+            Store.create(folder, wanted.folder.meta, again=again) as store,
+            EnsembleProgress(lang) as progress,
+        ):
+            told, clock = explain(study, store, Engine(workers=wanted.workers), progress)
+        write(study, told, folder)
+    warn_of(told["errors"], lang)
+    if clock.simulating > 1:
+        share = f"{100 * clock.share:.1f}"
+        zh = f"推演 {clock.simulating:.0f} 秒，设计与估计 {clock.beside:.1f} 秒（{share}%）"
+        en = f"simulating took {clock.simulating:.0f} s, design and estimators {clock.beside:.1f} s ({share} %)"
+        warn(in_words(lang, zh, en))
+    say(sensitivity_text(told, lang.value))
+    say(in_words(lang, f"结果与图表在 {folder}", f"results and charts are in {folder}"))
+
+
+def before(count: int, seconds: float, lang: Lang) -> str:
+    """What is about to be done, and about how long it takes."""
+    return in_words(
+        lang,
+        f"共 {count:,} 个点要推演，约 {seconds / 60:.0f} 分钟（算过的不再算）",
+        f"{count:,} points to simulate, about {seconds / 60:.0f} minutes (less what is kept)",
+    )
+
+
+def stopped(folder: Path) -> tuple[str, str]:
+    """What an interruption leaves, in both languages."""
+    again = f"fupin sensitivity --resume {folder}"
+    return f"已停下，算完的都已保存。接着算：{again}", f"stopped; finished runs are kept. Go on: {again}"
