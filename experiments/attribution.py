@@ -87,14 +87,14 @@ def understand(
     refuse_unanchored(loaded)
     kinds = programme_kinds(loaded.scenario)
     if before and not groups and not each:
-        players, faults = from_record(before["design"]["players"]), []
+        players, faults = from_record(before["design"]["players"]), choosing.NONE
     else:
         players, faults = choosing.chosen(kinds, groups, each)
     options = replace(held, **asked)
     exact = len(players) <= attribution.EXACT
     options = replace(options, orders=options.orders or (0 if exact else ORDERS))
-    if faults := [*faults, *options.faults(), *_faults(options, held if before else None, exact)]:
-        raise Refusal(*faults)
+    if found := [*faults, *options.faults(), *_faults(options, held if before else None, exact)]:
+        raise Refusal(*found)
     meta = _meta(source, loaded, options, players)
     if before and (options.runs, options.orders) != (held.runs, held.orders):
         smaller = replace(options, runs=held.runs, orders=held.orders)

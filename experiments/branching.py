@@ -197,7 +197,7 @@ class Trunk:
 
     def _arm(self, arm: str, pin: np.ndarray | None) -> Run:
         """An arm at the date: from its file if there is a sound one that fits, else run there and kept."""
-        path = self.states / self._file(arm) if self.states else None
+        path = self.states / state_file(self.plan, self.at, self.options, self.task, arm) if self.states else None
         if path and path.is_file():
             # A damaged file is no loss: the trunk is made again, and the file with it.
             with suppress(StateError):
@@ -214,12 +214,24 @@ class Trunk:
                 write_state(run, path)
         return run
 
-    def _file(self, arm: str) -> str:
-        """A name that says what the state is of, and a hash of all that decided it: another trunk has another name."""
-        date = f"{self.at.year}Q{self.at.quarter}"
-        decides = [
-            *(made_by(self.plan), date, arm, self.task.seed, self.task.luck_number),
-            *(str(self.options.households), self.macro.mode, sorted(self.macro.normals.items())),
-        ]
-        key = hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:12]
-        return f"{self.plan.name}-{date}-{self.task.number:04}-{arm}-{key}.state"
+
+def state_file(plan: Scenario, at: Quarter, options: Options, task: Replicate, arm: str) -> str:
+    """The name of a trunk's file: what the state is of, and a hash of all that decided it."""
+    date = f"{at.year}Q{at.quarter}"
+    decides = [
+        *(made_by(plan), date, arm, task.seed, task.luck_number),
+        *(str(options.households), options.macro, sorted(task.macro.items())),
+    ]
+    key = hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:12]
+    return f"{plan.name}-{date}-{task.number:04}-{arm}-{key}.state"
+
+
+def states_kept(branching: Branching, states: Path) -> tuple[int, int]:
+    """How many trunks of a branching lie in a folder, and how many there could be."""
+    plan = branching.plan.loaded.scenario
+    names = [
+        state_file(plan.with_values(task.parameters), branching.at, branching.options, task, arm)
+        for task in tasks(branching)
+        for arm in (NULL, POLICY)
+    ]
+    return sum((states / name).is_file() for name in names), len(names)

@@ -17,6 +17,8 @@ from experiments.commands import attribute, branch, compare, keeping, sensitivit
 from experiments.terminal import (
     BAD_INPUT,
     INTERRUPTED,
+    DaskOption,
+    EngineOption,
     AddedOption,
     AtMostOption,
     FolderArgument,
@@ -27,6 +29,7 @@ from experiments.terminal import (
     PerDrawOption,
     SetsOption,
     SourceArgument,
+    WorkersOption,
     UntilOption,
     in_words,
     refusing,
@@ -84,7 +87,9 @@ def run(
         str | None, typer.Option(metavar="N|full", help="样本户数或全部 sample size or all [20000]")
     ] = None,
     seed: Annotated[int | None, typer.Option(metavar="S", help="随机种子 seed [1]")] = None,
-    workers: Annotated[int | None, typer.Option(metavar="N", help="并行线程 threads [全部核心 all cores]")] = None,
+    workers: WorkersOption = None,
+    engine: EngineOption = None,
+    dask: DaskOption = None,
     fixed: Annotated[bool, typer.Option("--fixed", help="参数取定值 hold parameters at their values")] = False,
     macro: Annotated[
         Macro | None, typer.Option(metavar="published|forecast", help="宏观路径 macro path [forecast]")
@@ -123,7 +128,7 @@ def run(
     with refusing(lang):
         from experiments import request
 
-        wanted = request.understand(source, given, workers, out, resume, again)
+        wanted = request.understand(source, given, workers, out, resume, again, engine and engine.value, dask)
         if wanted.folder.complete:
             warn(
                 in_words(
@@ -132,7 +137,7 @@ def run(
             )
             say(_answer_text(wanted.folder.path, lang))
         else:
-            if wanted.options.households == "full":
+            if wanted.options.households == "full" and dask is None:
                 weight = request.weigh(wanted)
                 warn(weight.text(lang))
                 request.refuse_what_does_not_fit(weight)
@@ -145,14 +150,16 @@ def run(
 def grow(
     directory: FolderArgument,
     runs: Annotated[int, typer.Option(metavar="N", help="总共多少次推演 how many replicates in all")],
-    workers: Annotated[int | None, typer.Option(metavar="N", help="并行线程 threads [全部核心 all cores]")] = None,
+    workers: WorkersOption = None,
+    engine: EngineOption = None,
+    dask: DaskOption = None,
     lang: LangOption = Lang.zh,
 ) -> None:
     """增加推演次数，已算的保持不变。 More replicates for a run; those that are there stay as they are."""
     with refusing(lang):
         from experiments.growing import grown
 
-        wanted = grown(directory, runs, workers=workers)
+        wanted = grown(directory, runs, workers=workers, kind=engine and engine.value, dask=dask)
         if wanted.folder.complete:
             say(_answer_text(directory, lang))
         else:
@@ -323,27 +330,31 @@ def _compute(wanted: Request, lang: Lang) -> None:
     from experiments.ensemble import EnsembleFailed, run_ensemble
     from experiments.progress import EnsembleProgress
     from results.store import Store
-    from simulator.parallel import Engine
+    from simulator.parallel import EngineUnavailable, ready
 
+    for zh, en in ready(wanted.engine):
+        warn(in_words(lang, zh, en))
     folder = wanted.folder.path
     with Store.create(folder, wanted.folder.meta, again=wanted.again) as store:
         try:
             with EnsembleProgress(lang) as progress:
-                done = run_ensemble(wanted.loaded, wanted.options, store, Engine(workers=wanted.workers), progress)
-        except KeyboardInterrupt:
+                done = run_ensemble(wanted.loaded, wanted.options, store, wanted.engine, progress)
+        except (KeyboardInterrupt, EngineUnavailable) as stopped:
+            if isinstance(stopped, EngineUnavailable):
+                warn(stopped.text(lang))
             again = f"fupin run --resume {shlex.quote(str(folder))}"
             warn(
                 f"已停下,算完的都已保存。接着算:{again}"
                 if lang == "zh"
                 else f"stopped; finished runs are kept. Go on: {again}"
             )
-            raise typer.Exit(INTERRUPTED) from None
+            raise typer.Exit(1 if isinstance(stopped, EngineUnavailable) else INTERRUPTED) from None
         except EnsembleFailed as failure:
             warn_of(failure.errors, lang)
             raise typer.Exit(1) from None
     warn_of(done.errors, lang)
     if done.workers_seen:
-        warn(in_words(lang, f"用了 {done.workers_seen} 个线程", f"{done.workers_seen} workers were at work"))
+        warn(in_words(lang, f"{done.workers_seen} 个线程或进程同时在算", f"{done.workers_seen} workers were at work"))
     say(_answer_text(folder, lang))
 
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-import scenarios
 from experiments.anchoring import refuse_unanchored
 from experiments.comparison import LABELS, simulate_sides, tasks
 from experiments.design import FULL, FULL_RUNS, Options
+from experiments.differences import loaded
 from experiments.ensemble import EnsembleFailed, Progress, fill
 from experiments.folders import Folder, identity, place, recorded
 from experiments.plan import Plan, command_of
 from experiments.refusal import Refusal
-from experiments.request import Weight, lasting, refuse_contradictions
+from experiments.request import Weight, as_options, lasting, refuse_contradictions
 from results import canonical
 from results.charts import FOLDER_NAME
 from results.charts import comparison as pictures
@@ -64,34 +64,21 @@ def understand(
     before = _kept(resume) if resume else None
     names = [*sources] or (before["source"].split("\n") if before else [])
     held = Options.from_record(before) if before else DEFAULTS
-    asked = {name: value for name, value in _read(given).items() if value is not None}
+    asked = {name: value for name, value in as_options(given).items() if value is not None}
     if before is None and asked.get("households") == FULL:
         asked.setdefault("runs", FULL_RUNS)
     options = replace(held, **asked)
     if faults := [*_faults(names, options, held if before else None), *options.faults()]:
         raise Refusal(*faults)
     sides = loaded(names)
+    for side in sides:
+        refuse_unanchored(side)
     meta = _meta(names, sides, options)
     if before and options.runs != held.runs:
         kept = place(_meta(names, sides, replace(options, runs=held.runs)), out, resume, again)
         return Wanted(sides, options, replace(kept, meta=meta, complete=False))
     folder = place(meta, out, resume, again)
     return Wanted(sides, options, replace(folder, complete=not again and _complete(folder)))
-
-
-def loaded(names: Sequence[str]) -> tuple[Loaded, ...]:
-    """The scenarios of some names or files. Raises ScenarioFaults with the faults of all."""
-    found, faults = [], []
-    for name in names:
-        try:
-            found.append(scenarios.load(name))
-        except scenarios.ScenarioFaults as wrong:
-            faults += [fault for fault in wrong.faults if fault not in faults]
-    if faults:
-        raise scenarios.ScenarioFaults(faults)
-    for side in found:
-        refuse_unanchored(side)
-    return tuple(found)
 
 
 def computed(wanted: Wanted, engine: Engine, progress: Progress, again: bool = False) -> dict[str, Any]:
@@ -151,17 +138,6 @@ def weigh(wanted: Wanted, workers: int) -> Weight:
     # What the simulator tells is for a replicate of four arms; a plan has two.
     seconds = sum(seconds for _, seconds in each) / 2 * wanted.options.runs / side_by_side
     return Weight(max(size for size, _ in each) * side_by_side, psutil.virtual_memory().available, seconds)
-
-
-def _read(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The options as given, the number of households read from its text. Raises TypeError for an unknown option."""
-    unknown = given.keys() - {entry.name for entry in fields(Options)}
-    if unknown:
-        raise TypeError(f"no such option: {', '.join(sorted(unknown))}")
-    households = given.get("households")
-    if isinstance(households, str) and households.isdecimal():
-        return {**given, "households": int(households)}
-    return dict(given)
 
 
 def _kept(folder: Path) -> dict[str, Any]:

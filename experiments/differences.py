@@ -1,52 +1,31 @@
-"""What two programmes or changes differ in, and the paired runs of both: same luck, same draws where both have them.
-
-Every draw is keyed by the name of its number, so a number both have with the same range takes the same value in both,
-and one whose range differs keeps its place in it. `paired_effect` tells what the difference does.
-"""
+"""What two programmes or changes differ in, number by number; `fupin compare` tells what the differences do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import scenarios
-from experiments.anchoring import refuse_unanchored
-from experiments.design import Options, Replicate, macro_normals, parameters
-from experiments.ensemble import EnsembleFailed, simulate_replicate
-from experiments.refusal import Refusal
-from experiments.request import cores
-from results.ensemble import Ensemble
 from results.tables import wrap
 from results.words import plain_unit, say
 from scenarios import Loaded, Number, Switch
 from scenarios.vocabulary import vocabulary
-from simulator import parallel
-from simulator.history import RunRecord
 
 WIDTH = 100
-ARMS = (("null", "base"), ("policy", "base"))
-
-Progress = Callable[[int, int], None]
 
 
-def both(first: str, second: str, runs: int, households: int, seed: int, workers: int | None) -> tuple[Loaded, Loaded]:
-    """The two scenarios. Raises Refusal for impossible options, ScenarioFaults with the faults of both."""
-    faults = Options(runs=runs, households=households, seed=seed).faults()
-    if workers is not None and workers < 1:
-        faults.append(("--workers 至少为 1", "--workers is at least 1"))
-    if faults:
-        raise Refusal(*faults)
-    loaded, found = [], []
-    for name in (first, second):
+def loaded(names: Sequence[str]) -> tuple[Loaded, ...]:
+    """The scenarios of some names or files. Raises ScenarioFaults with the faults of all."""
+    found, faults = [], []
+    for name in names:
         try:
-            loaded.append(scenarios.load(name))
+            found.append(scenarios.load(name))
         except scenarios.ScenarioFaults as wrong:
-            found += [fault for fault in wrong.faults if fault not in found]
-    if found:
-        raise scenarios.ScenarioFaults(found)
-    return loaded[0], loaded[1]
+            faults += [fault for fault in wrong.faults if fault not in faults]
+    if faults:
+        raise scenarios.ScenarioFaults(faults)
+    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -172,51 +151,3 @@ def _number(number: Number, lang: str, unit_name: str = "") -> str:
 
 def _source(kind: str, text: str) -> str:
     return text if kind == "clause" else f"{kind}: {text}"
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """The paired runs of two scenarios, and of which place and years they are."""
-
-    one: Loaded
-    other: Loaded
-    first: Ensemble
-    second: Ensemble
-
-
-def simulated(
-    one: Loaded, other: Loaded, runs: int, households: int, seed: int, workers: int | None, progress: Progress
-) -> Pairs:
-    """Null and policy arms of both under the same luck. Raises EnsembleFailed if no pair came to an end."""
-    for side in (one, other):
-        refuse_unanchored(side)
-    options = Options(runs=runs, households=households, seed=seed)
-    sides = (one, other)
-    tasks = [(side, _replicate(sides[side], options, number)) for number in range(runs) for side in (0, 1)]
-    records: tuple[list[RunRecord], list[RunRecord]] = ([], [])
-    progress(0, len(tasks))
-    simulate_one = partial(_simulate, sides, options)
-    engine = parallel.Engine(workers=workers or cores())
-    for done, (task, result, _) in enumerate(parallel.run(simulate_one, tasks, engine), start=1):
-        if isinstance(result, Exception):
-            raise result
-        records[task[0]].extend(result)
-        progress(done, len(tasks))
-    pairs = Pairs(one, other, Ensemble(records[0]), Ensemble(records[1]))
-    if not finished(pairs):
-        raise EnsembleFailed(tuple(record.error for side in records for record in side if record.error))
-    return pairs
-
-
-def _simulate(sides: Sequence[Loaded], options: Options, task: tuple[int, Replicate]) -> list[RunRecord]:
-    return simulate_replicate(sides[task[0]].scenario, options, task[1])
-
-
-def _replicate(loaded: Loaded, options: Options, number: int) -> Replicate:
-    normals = macro_normals(loaded.scenario, options.seed, number)
-    return Replicate(number, options.seed, ARMS, parameters(loaded, options, number), normals)
-
-
-def finished(pairs: Pairs) -> list[int]:
-    """Replicates whose policy arms ended on both sides."""
-    return sorted(pairs.first.runs("policy").keys() & pairs.second.runs("policy").keys())

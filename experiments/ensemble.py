@@ -200,7 +200,7 @@ def _keep(task: Replicate, result: list[RunRecord] | Exception, store: Store, ke
 def _answer(records: list[RunRecord], loaded: Loaded, store: Store) -> None:
     """Answer from all kept runs, draw the charts, and write the answers last: their presence says it is complete."""
     from results import answers as answering
-    from results import canonical, charts
+    from results import canonical, charts, two_levels
     from results.moves import ordered
 
     answers = answering.answers(records, loaded.scenario, loaded.resolved(), store.meta)
@@ -209,6 +209,7 @@ def _answer(records: list[RunRecord], loaded: Loaded, store: Store) -> None:
         rows = json.loads(moved.read_text(encoding="utf-8"))["rows"]
         answers["assumptions"] = ordered(answers["assumptions"], rows)
     charts.write(store.folder, records, answers)
+    two_levels.write(store.folder, answers["two_levels"])
     canonical.write(store.folder / ANSWERS, answers)
 
 

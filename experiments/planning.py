@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,27 +64,16 @@ def move_each(wanted: Request, own_size: bool, own_runs: bool, lang: Lang) -> No
 def diff(
     first: Annotated[str, typer.Argument(metavar="A", help="方案或变动的名称或文件 name or file")],
     second: Annotated[str, typer.Argument(metavar="B", help="与之相比的方案或变动 what it is compared with")],
-    runs: Annotated[int, typer.Option(metavar="N", help="推演次数 replicates")] = 8,
-    households: Annotated[int, typer.Option(metavar="N", help="样本户数 sample size")] = 8000,
-    seed: Annotated[int, typer.Option(metavar="S", help="随机种子 seed")] = 1,
-    workers: Annotated[int | None, typer.Option(metavar="N", help="并行线程 threads [全部核心 all cores]")] = None,
-    no_run: Annotated[bool, typer.Option("--no-run", help="只列差别，不推演 list only, simulate nothing")] = False,
     lang: LangOption = Lang.zh,
 ) -> None:
-    """两个方案或变动的差别，及其成对的影响。 What two programmes or changes differ in, and the paired effect."""
+    """两个方案或变动的差别，不推演。 What two programmes or changes differ in; nothing is simulated."""
     with refusing(lang):
         from experiments import differences
-        from experiments.paired_effect import effect_text
-        from experiments.progress import EnsembleProgress
 
-        one, other = differences.both(first, second, runs, households, seed, workers)
+        one, other = differences.loaded([first, second])
         say(differences.listed(one, other, lang.value))
-        if no_run:
-            return
-        with stopping(lang, "已停下", "stopped"), EnsembleProgress(lang) as progress:
-            pairs = differences.simulated(one, other, runs, households, seed, workers, progress)
-        say("")
-        say(effect_text(pairs, lang.value))
+        command = f"fupin compare {shlex.quote(first)} {shlex.quote(second)}"
+        say(in_words(lang, f"\n这些差别有什么作用：{command}", f"\nwhat these differences do: {command}"))
 
 
 @new.command(name="place")

@@ -9,7 +9,8 @@ from difflib import get_close_matches
 from results import players
 from results.attribution import EXACT
 
-Faults = list[tuple[str, str]]
+Faults = tuple[tuple[str, str], ...]
+NONE: Faults = ()
 
 
 def chosen(kinds: Sequence[str], groups: Sequence[str], each: bool) -> tuple[tuple[players.Player, ...], Faults]:
@@ -27,12 +28,12 @@ def chosen(kinds: Sequence[str], groups: Sequence[str], each: bool) -> tuple[tup
     else:
         found = players.alone(kinds) if each or len(kinds) <= EXACT else players.by_use(kinds)
     if len(found) < 2:
-        return (), [("归因至少需要两组措施", "an attribution needs two players at least")]
-    return found, []
+        return (), (("归因至少需要两组措施", "an attribution needs two players at least"),)
+    return found, NONE
 
 
 def _faults(kinds: Sequence[str], groups: Sequence[Sequence[str]], each: bool) -> Faults:
-    faults: Faults = []
+    faults = []
     if each and groups:
         faults.append(("--each 与 --group 只能给一个", "give --each or --group, not both"))
     named = Counter(name for group in groups for name in group)
@@ -42,4 +43,4 @@ def _faults(kinds: Sequence[str], groups: Sequence[Sequence[str]], each: bool) -
         faults.append((f"--group：方案没有措施“{name}”{zh}", f"--group: the programme has no kind {name!r}{en}"))
     twice = sorted(name for name, count in named.items() if count > 1 and name in kinds)
     faults += [(f"--group：{name} 出现两次", f"--group: {name} is named twice") for name in twice]
-    return faults
+    return tuple(faults)

@@ -13,6 +13,7 @@ import psutil
 from experiments.design import BASE_ARMS, FULL, FULL_RUNS, Options, arms, programme_kinds
 from experiments.folders import Folder, identity, place, recorded
 from experiments.refusal import Refusal
+from simulator.parallel import Engine
 
 if TYPE_CHECKING:
     from scenarios import Loaded
@@ -20,13 +21,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """A run that may start: the loaded scenario, its options, where it goes, on how many threads."""
+    """A run that may start: the loaded scenario, its options, where it goes, and on what."""
 
     loaded: Loaded
     options: Options
     folder: Folder
-    workers: int
+    engine: Engine
     again: bool
+
+    @property
+    def workers(self) -> int:
+        """Threads of this machine for what is computed here whatever the engine."""
+        return self.engine.workers or cores()
 
 
 def understand(
@@ -36,6 +42,8 @@ def understand(
     out: Path | None = None,
     resume: Path | None = None,
     again: bool = False,
+    kind: str | None = None,
+    dask: str | None = None,
 ) -> Request:
     """The run that is meant by a scenario's name or file and the options given; an option that is None was not given.
 
@@ -45,9 +53,9 @@ def understand(
     import scenarios
     from experiments.anchoring import refuse_unanchored
 
-    refuse_contradictions(workers, out, resume, again)
+    refuse_contradictions(workers, out, resume, again, kind, dask)
     before = recorded(resume) if resume else None
-    chosen = {name: value for name, value in _read(given).items() if value is not None}
+    chosen = {name: value for name, value in as_options(given).items() if value is not None}
     if chosen.get("per_draw", 1) > 1:
         # Several runs of one draw tell luck from parameters by themselves.
         chosen.setdefault("split", 0)
@@ -59,7 +67,7 @@ def understand(
     loaded = scenarios.load(source, sets=options.sets, without=options.without, added=options.added)
     refuse_unanchored(loaded)
     meta = identity(lasting(source), loaded.scenario.name, loaded.scenario_hash, options)
-    return Request(loaded, options, place(meta, out, resume, again), workers or cores(), again)
+    return Request(loaded, options, place(meta, out, resume, again), engine(kind, workers, dask), again)
 
 
 def lasting(source: str) -> str:
@@ -74,10 +82,26 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def refuse_contradictions(workers: int | None, out: Path | None, resume: Path | None, again: bool) -> None:
+def engine(kind: str | None, workers: int | None, dask: str | None) -> Engine:
+    """What to run on: the cluster whose scheduler is at `dask`, or so many threads or processes, all cores if no number
+    is given."""
+    if dask:
+        return Engine("dask", workers or 0, dask)
+    return Engine("processes" if kind == "processes" else "threads", workers or cores())
+
+
+def refuse_contradictions(
+    workers: int | None,
+    out: Path | None,
+    resume: Path | None,
+    again: bool,
+    kind: str | None = None,
+    dask: str | None = None,
+) -> None:
     """Raises Refusal for options of any command that keeps runs which cannot be together."""
     looked_at = (
         (workers is None or workers >= 1, "--workers 至少为 1", "--workers is at least 1"),
+        (not (kind and dask), "--engine 与 --dask 只能给一个", "give --engine or --dask, not both"),
         (not (out and resume), "--out 与 --resume 只能给一个", "give --out or --resume, not both"),
         (not (again and resume), "--again 与 --resume 只能给一个", "give --again or --resume, not both"),
     )
@@ -85,7 +109,7 @@ def refuse_contradictions(workers: int | None, out: Path | None, resume: Path | 
         raise Refusal(*faults)
 
 
-def _read(given: Mapping[str, Any]) -> dict[str, Any]:
+def as_options(given: Mapping[str, Any]) -> dict[str, Any]:
     """The options as given, the number of households read from its text. Raises TypeError for an unknown option."""
     unknown = given.keys() - {entry.name for entry in fields(Options)}
     if unknown:

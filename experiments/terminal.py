@@ -32,6 +32,24 @@ class Macro(StrEnum):
     published = "published"
 
 
+class EngineKind(StrEnum):
+    """What replicates run on when they run on this machine."""
+
+    threads = "threads"
+    processes = "processes"
+
+
+WorkersOption = Annotated[
+    int | None, typer.Option("--workers", metavar="N", help="同时算几个 how many side by side [全部核心 all cores]")
+]
+EngineOption = Annotated[
+    EngineKind | None,
+    typer.Option("--engine", metavar="threads|processes", help="用线程或进程 what replicates run on [threads]"),
+]
+DaskOption = Annotated[
+    str | None,
+    typer.Option("--dask", metavar="tcp://HOST:PORT", help="用 Dask 集群，给出调度器地址 a Dask scheduler's address"),
+]
 LangOption = Annotated[Lang, typer.Option(metavar="zh|en", help="语言 language")]
 SourceArgument = Annotated[str | None, typer.Argument(metavar="[NAME|FILE]", help="方案名或文件 scenario name or file")]
 FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="结果文件夹 folder of a run")]
@@ -67,10 +85,11 @@ def refusing(lang: Lang) -> Iterator[None]:
     from experiments.refusal import Refusal
     from results.store import StoreError
     from scenarios import ScenarioFaults
+    from simulator.parallel import EngineUnavailable
 
     try:
         yield
-    except (Refusal, ScenarioFaults) as faults:
+    except (Refusal, ScenarioFaults, EngineUnavailable) as faults:
         warn(faults.text(lang))
         raise typer.Exit(BAD_INPUT) from None
     except StoreError as fault:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from proofs import naive_evaluators, registers, regression_to_mean, reverse_history
+from proofs import naive_evaluators, registers, regression_to_mean, reverse_history, stopping
 from proofs.proof import HELPERS, MODEL, Found, Proof
 
 
@@ -24,5 +24,11 @@ PROOFS = {
         _proof("identification", "random recipients for the same money", registers.identification),
         _proof("no_pandemic", "without the pandemic no slump", reverse_history.pandemic),
         _proof("no_cliff", "without the cliff fewer returns", reverse_history.cliff),
+        Proof(
+            "stopping",
+            "a run that stops by itself covers what it says",
+            stopping.prove,
+            ("results/sequences.py", "results/stopping.py", "results/draws.py", "results/intervals.py", "proofs/stopping.py"),
+        ),
     )
 }

@@ -34,8 +34,8 @@ def report(records: Iterable[RunRecord], told: Mapping[str, Any], meta: Mapping[
     """Everything that is told of the futures, as plain data.
 
     `told`: scenario, place, title, listed, years, at (year, quarter), accounting, `targets` (titles, and readings where
-    they have words of their own, by id) and the `futures` by name and title, the plan first. `meta` is the identity of the runs. Raises ValueError if no replicate
-    came to an end in every arm.
+    they have words of their own, by id) and the `futures` by name and title, the plan first. `meta` is the identity of
+    the runs. Raises ValueError if no replicate came to an end in every arm.
     """
     sides = [
         Side(future["name"], future["name"], future["title"], told["place"], tuple(told["years"]), told["listed"])
@@ -162,25 +162,27 @@ def write_table(report: Mapping[str, Any], path: Path) -> None:
 
 
 def _rows(report: Mapping[str, Any]) -> Iterable[tuple[Any, ...]]:
+    mean = report["list_mean"]
     for future in report["futures"]:
-        who = (future["name"], future["title"]["zh"], future["title"]["en"])
+        name, none = future["name"], ("", "", "")
+        who = (name, future["title"]["zh"], future["title"]["en"])
         for row in report["targets"]:
-            of = row["futures"][future["name"]]
-            head = (f"probability {row['id']}", row["reading"], int(row["default"]), "", "share")
+            of, reading = row["futures"][name], (row["reading"], int(row["default"]), "")
             value = (of["probability"], *(of["interval"] or ("", "")))
-            yield (*who, *head, *value, *_cells(of["from_plan"]), *_cells(of["from_null"]))
-            head = (f"margin {row['id']}", row["reading"], int(row["default"]), "", row["unit"])
-            yield (*who, *head, of["margin"], "", "", *_cells(of["margin_from_plan"]), "", "", "")
-        mean, name = report["list_mean"], future["name"]
+            yield (*who, f"probability {row['id']}", *reading, "share", *value, *_cells(of["from_plan"]),
+                   *_cells(of["from_null"]))  # fmt: skip
+            moved = _cells(of["margin_from_plan"])
+            yield (*who, f"margin {row['id']}", *reading, row["unit"], of["margin"], "", "", *moved, *none)
         for place, year in enumerate(mean["years"]):
             low, middle, high = (line[place] for line in mean["paths"][name])
-            moved = [mean[other].get(name, [None] * len(mean["years"]))[place] for other in ("from_plan", "from_null")]
-            head = ("list mean: median, 10 and 90 %", "", "", year, "yuan/person/year")
-            yield (*who, *head, middle, low, high, *_cells(moved[0]), *_cells(moved[1]))
+            moved = _cells(mean["from_plan"][name][place]) if name != PLAN else none
+            less = _cells(mean["from_null"][name][place])
+            yield (*who, "list mean: median, 10 and 90 %", "", "", year, "yuan/person/year", middle, low, high, *moved,
+                   *less)  # fmt: skip
         paid = report["cost"][name]
-        spent = (paid["yuan"]["difference"], *(paid["yuan"]["interval"] or ("", "")))
-        head = ("cost from the date on, beyond no programme", "", "", "", "yuan")
-        yield (*who, *head, *spent, *_cells(paid["from_plan"]), "", "", "")
+        moved = _cells(paid["from_plan"]) if name != PLAN else none
+        yield (*who, "spent from the date on, beyond no programme", "", "", "", "yuan", *_cells(paid["yuan"]), *moved,
+               *none)  # fmt: skip
 
 
 def _cells(change: Mapping[str, Any] | None) -> tuple[Any, Any, Any]:

@@ -19,7 +19,10 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
-from results.intervals import LEVEL, RESAMPLES, Interval, keyed_generator
+from results.intervals import LEVEL, RESAMPLES, Interval, jeffreys, keyed_generator
+
+LEAST_TAIL = 5 / RESAMPLES
+"""No quantile is taken farther out than five of the resampled values."""
 
 
 class Draw(NamedTuple):
@@ -74,14 +77,20 @@ def parts(draws: Sequence[Draw], label: str) -> Parts | None:
 
 def chance(draws: Sequence[Draw], label: str, level: float = LEVEL) -> Interval:
     """Interval for the probability of a hit, a draw being the unit: failed runs count against at the low end and for at
-    the high end. Where no run hit, the low end is 0; where all did, the high end is 1. A single draw tells nothing."""
+    the high end. Where every run hit or none did, it is the Jeffreys interval of as many runs as there are draws. A
+    single draw tells nothing of others."""
     if len(draws) < 2:
         return (0.0, 1.0)
-    tried = [Draw(draw.hits, draw.runs + draw.failed) for draw in draws]
+    worst = [Draw(draw.hits, draw.runs + draw.failed) for draw in draws]
     best = [Draw(draw.hits + draw.failed, draw.runs + draw.failed) for draw in draws]
-    low, high = (_ends(_resampled(found, label)[0], len(draws), level) for found in (tried, best))
-    none, every = not any(draw.hits for draw in tried), all(draw.hits == draw.runs for draw in best)
-    return (0.0 if none else low[0], 1.0 if every else high[1])
+    return (_chance(worst, label, level)[0], _chance(best, label, level)[1])
+
+
+def _chance(draws: Sequence[Draw], label: str, level: float) -> Interval:
+    hits, runs = sum(draw.hits for draw in draws), sum(draw.runs for draw in draws)
+    if hits in (0, runs):
+        return jeffreys(len(draws) if hits else 0, len(draws), level=level)
+    return _ends(_resampled(draws, label)[0], len(draws), level)
 
 
 def _of(hits: np.ndarray, runs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -105,12 +114,12 @@ def _resampled(draws: Sequence[Draw], label: str) -> tuple[np.ndarray, np.ndarra
 def _intervals(draws: Sequence[Draw], label: str) -> tuple[Interval, Interval, Interval | None]:
     """Of the aleatory part, the epistemic part and its share. Where no draw varies within, luck may be nothing, and the
     epistemic part as much as the chance itself allows."""
-    mean, within, between = _resampled(draws, label)
+    _, within, between = _resampled(draws, label)
     luck, unknown = (_ends(values, len(draws)) for values in (within, between))
     total = within + between
     share: Interval | None = _ends(between / total, len(draws))
     if all(draw.hits in (0, draw.runs) for draw in draws):
-        low, high = _ends(mean, len(draws))
+        low, high = chance(draws, label)
         middle = min(max(0.5, low), high)
         luck, unknown = (0.0, luck[1]), (unknown[0], middle * (1 - middle))
         share = (share[0], 1.0) if share and len({draw.hits > 0 for draw in draws}) > 1 else None
@@ -126,5 +135,5 @@ def _holding(interval: Interval, *values: float) -> Interval:
 def _ends(values: np.ndarray, draws: int, level: float = LEVEL) -> Interval:
     """The quantiles between which a parameter lies, farther out than `level` says by as much as draws are few."""
     spread = stats.t.ppf((1 + level) / 2, draws - 1) * np.sqrt(draws / (draws - 1))
-    tail = float(stats.norm.cdf(-spread))
+    tail = max(float(stats.norm.cdf(-spread)), LEAST_TAIL)
     return (float(np.quantile(values, tail)), float(np.quantile(values, 1 - tail)))

@@ -47,7 +47,9 @@ class Player:
         if self.name in TITLES:
             zh, en = TITLES[self.name]
             return {"zh": zh, "en": en}
-        return self.parts
+        # What a kind consists of stands after a colon.
+        short = [(KINDS[kind].title_zh.split("：")[0], KINDS[kind].title_en.split(":")[0]) for kind in self.kinds]
+        return {"zh": "＋".join(zh for zh, _ in short), "en": " + ".join(en for _, en in short)}
 
     @property
     def parts(self) -> dict[str, str]:

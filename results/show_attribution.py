@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from results.attribution import MEASURES
 from results.game import CHANCE, COMPONENTS, COST, INCOME, MARGIN
-from results.show_attribution_notes import notes
+from results.show_attribution_notes import Number, notes, with_interval
 from results.tables import columns, wrap
 from results.words import money_scale, quantity, say, unit
 
@@ -22,7 +22,6 @@ HEADS = {
 
 Report = Mapping[str, Any]
 Told = Mapping[str, Any]
-Number = Callable[[float], str]
 
 
 def attribution_text(report: Report, lang: str = "zh") -> str:
@@ -46,21 +45,19 @@ def outcome_of(report: Report, name: str) -> Told:
     return found
 
 
-def with_interval(found: Told, number: Number) -> str:
-    """An estimate and its interval, both as `number` writes them."""
-    if found["estimate"] is None:
-        return "-"
-    ends = f" [{', '.join(number(end) for end in found['interval'])}]" if found["interval"] else ""
-    return number(found["estimate"]) + ends
-
-
 def writer(outcome: Told, lang: str) -> tuple[Number, str]:
     """How an outcome's numbers are written, and in what unit."""
     if outcome["id"] != COST:
         return lambda value: quantity(value, outcome["unit"]), unit(outcome["unit"], lang)
-    largest = max(abs(found["shapley"]["estimate"] or 0.0) for found in outcome["players"])
-    scale, name = money_scale(largest, lang)
+    scale, name = size_of(outcome, lang)
     return lambda value: f"{value / scale:+,.2f}", name
+
+
+def size_of(outcome: Told, lang: str) -> tuple[float, str]:
+    """The size in which an outcome is told, and its name."""
+    if outcome["id"] != COST:
+        return 1.0, unit(outcome["unit"], lang)
+    return money_scale(max(abs(found["shapley"]["estimate"] or 0.0) for found in outcome["players"]), lang)
 
 
 def _head(report: Report, lang: str) -> list[str]:
@@ -200,11 +197,12 @@ def _interactions(report: Report, lang: str) -> list[str]:
         f"两两相互作用：{outcome['title']['zh']}（{unit_name}）",
         f"Pairwise interactions: {outcome['title']['en']} ({unit_name})",
     )
-    pairs = len(outcome["interactions"])
+    pairs, seen = len(outcome["interactions"]), sum(bool(found["interval"]) for found in outcome["interactions"])
     told = say(
         lang,
-        f"{pairs} 对中有 {len(sure)} 对的区间不含零；按 95% 区间，单凭偶然约会有 {0.05 * pairs:.0f} 对。",
-        f"{len(sure)} of {pairs} pairs have an interval without zero; by chance alone about {0.05 * pairs:.0f} would.",
+        f"{pairs} 对中 {seen} 对有区间，其中 {len(sure)} 对不含零；单凭偶然约会有 {0.05 * seen:.1f} 对。",
+        f"{seen} of {pairs} pairs have an interval, {len(sure)} of them without zero; by chance alone about"
+        f" {0.05 * seen:.1f} would.",
     )
     table = columns(rows, [False, True, False]) if rows else []
     return [head, "-" * WIDTH, *table, *wrap(told, WIDTH)]

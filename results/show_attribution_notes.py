@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from results.game import INCOME
+from results.game import COST, INCOME
 from results.tables import columns, wrap
-from results.words import quantity, say
+from results.words import money, quantity, say
 
 WIDTH = 100
 
 Report = Mapping[str, Any]
+Number = Callable[[float], str]
 
 
 def notes(report: Report, lang: str) -> list[str]:
     """Cost per yuan with its warning, then the checks and the limits."""
     told = [_reading(lang), _check(report, lang), _apart(report, lang), *_orders(report, lang), *_failed(report, lang)]
     return [*_cost_per_yuan(report, lang), *(line for text in told for line in wrap(text, WIDTH))]
+
+
+def with_interval(found: Mapping[str, Any], number: Number) -> str:
+    """An estimate and its interval, both as `number` writes them."""
+    if found["estimate"] is None:
+        return "-"
+    ends = f" [{', '.join(number(end) for end in found['interval'])}]" if found["interval"] else ""
+    return number(found["estimate"]) + ends
 
 
 def _cost_per_yuan(report: Report, lang: str) -> list[str]:
@@ -76,25 +85,23 @@ def _check(report: Report, lang: str) -> str:
 
 
 def _apart(report: Report, lang: str) -> str:
-    """How far nobody is from the null arm, and why."""
-    outcome = next(one for one in report["outcomes"] if one["id"] == INCOME)
-    apart = outcome["apart"]
-    if not apart["estimate"] and not apart["error"]:
+    """How far nobody is from the null arm in income and in cost, and why."""
+    income, cost = (next(one for one in report["outcomes"] if one["id"] == name) for name in (INCOME, COST))
+    if not any(one["apart"]["estimate"] or one["apart"]["error"] for one in (income, cost)):
         return say(
             lang,
-            "去掉全部措施后名单收入与无项目对照完全相同。",
-            "Without any kind, list income is that of the null arm exactly.",
+            "去掉全部措施后，名单收入和支出与无项目对照完全相同。",
+            "Without any kind, list income and cost are those of the null arm exactly.",
         )
-    ends = [quantity(end, outcome["unit"]) for end in apart["interval"] or ()]
-    reach = f" [{', '.join(ends)}]" if ends else ""
-    value = quantity(apart["estimate"], outcome["unit"]) + reach
+    yuan = with_interval(income["apart"], lambda value: quantity(value, income["unit"]))
+    paid = with_interval(cost["apart"], lambda value: money(value, lang))
     return say(
         lang,
-        f"“没有措施”不是无项目对照：名单收入相差 {value} 元/人·年。去掉全部措施后，有自己资金的指标（道路、住房等）"
-        "仍照付照做，其资金仍到账并提取管理费；这一部分不归任何措施。",
-        f"“None” is not the null arm: list income differs by {value} yuan/person/year. Without any kind, indicators"
-        " with money of their own (roads, houses) are still paid for and built, and their funds still filled and"
-        " charged with overhead; that part belongs to no kind.",
+        f"“没有措施”不是无项目对照：名单收入相差 {yuan} 元/人·年，支出相差 {paid}。去掉全部措施后，用项目资金的指标"
+        "（道路、饮水、住房等）仍照付照做，其资金仍到账并提取管理费；这一部分不归任何措施。",
+        f"“None” is not the null arm: list income differs by {yuan} yuan/person/year, cost by {paid}. Without any kind,"
+        " indicators with money of the programme (roads, water, houses) are still paid for and built, and their funds"
+        " still filled and charged with overhead; that part belongs to no kind.",
     )
 
 

@@ -119,15 +119,18 @@ def _alike(report: Report, apart: Sequence[Report], lang: str) -> list[str]:
     return ["", head, *columns(cells, [False, True, True, False])]
 
 
-def change(told: Mapping[str, Any] | None, unit_name: str, scale: float = 1.0) -> str:
+def change(told: Mapping[str, Any] | None, unit_name: str) -> str:
     """A difference with its interval, or why it has none."""
     if told is None:
         return "-"
-    middle = quantity(told["difference"] / scale, unit_name)
-    if told["interval"] is None:
-        return f"{middle} [?]"
-    low, high = (quantity(end / scale, unit_name) for end in told["interval"])
-    return f"{middle} [{low}, {high}]"
+    middle, *ends = (_shown(value, unit_name) for value in (told["difference"], *(told["interval"] or ())))
+    return f"{middle} [{', '.join(ends) or '?'}]"
+
+
+def _shown(value: float, unit_name: str) -> str:
+    """A quantity whose sign is told where anything of it is."""
+    text = quantity(value, unit_name)
+    return text if any(digit in text for digit in "123456789") else text.lstrip("+-")
 
 
 def _list_mean(report: Report, lang: str) -> list[str]:

@@ -48,9 +48,7 @@ def _parts(found: Row, rows: Mapping[str, Row], lang: str) -> list[str]:
     lines = list(table) if varied else []
     alike = [name for name, row in rows.items() if not _varies(row)]
     if alike:
-        one = say(
-            lang, "配对推演次次达到或次次未达到，无从区分：", "All runs of the pairs met it or none did, no split: "
-        )
+        one = say(lang, "次次达到或次次未达到，无从区分：", "Every run split met it or none did: ")
         lines += wrap(one + say(lang, "、", ", ").join(alike), WIDTH)
     return [*lines, *wrap(_how(found, rows, lang), WIDTH)]
 

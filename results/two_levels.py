@@ -8,16 +8,23 @@ burn-in decide counts as not known there.
 
 from __future__ import annotations
 
+import csv
+import os
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from results.canonical import plain
 from results.draws import Draw, parts
 from results.ensemble import Ensemble, Line
 from results.worst_off import counties, villages
 
 ARMS = ("policy", "null")
+TABLE = "two_levels.csv"
+NONE = (None, None)
 FIRST = 4
 """Fewest draws of which convergence is told; each further row has twice as many."""
 
@@ -133,8 +140,18 @@ def _convergence(ensemble: Ensemble, held: Held, label: str) -> list[dict[str, A
     return rows
 
 
-def table(found: Mapping[str, Any]) -> list[list[Any]]:
-    """The split as rows for a spreadsheet, the header first: a row a target or joint, and arm."""
+def write(folder: Path, found: Mapping[str, Any]) -> Path:
+    """The split as `two_levels.csv` of a run's folder: a row a target or joint chance, and arm."""
+    to = folder / TABLE
+    draft = to.with_name(to.name + ".part")
+    with draft.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, lineterminator="\r\n").writerows(plain(_table(found)))
+    os.replace(draft, to)
+    return to
+
+
+def _table(found: Mapping[str, Any]) -> list[list[Any]]:
+    """The rows of the table, the header first."""
     names = ("aleatory", "epistemic", "share", "spread")
     ends = [f"{name}{end}" for name in names for end in ("", "_low", "_high")]
     rows: list[list[Any]] = [["what", "arm", "runs", "failed", "probability", "low", "high", "draws", *ends]]
@@ -142,10 +159,8 @@ def table(found: Mapping[str, Any]) -> list[list[Any]]:
     asked |= {f"together: {name}": row for name, row in found["joint"].items()}
     for name, row in asked.items():
         for arm in ARMS:
-            one = row[arm]
-            split = one["parts"] or {}
-            told = (one["interval"] or (None, None), split.get("draws"))
-            values = [(split.get(part), *(split.get(f"{part}_interval") or (None, None))) for part in names]
+            one, split = row[arm], row[arm]["parts"] or {}
             counts = [one[count] for count in ("runs", "failed", "probability")]
-            rows.append([name, arm, *counts, *told[0], told[1], *(value for three in values for value in three)])
+            values = [(split.get(part), *(split.get(f"{part}_interval") or NONE)) for part in names]
+            rows.append([name, arm, *counts, *(one["interval"] or NONE), split.get("draws"), *chain(*values)])
     return rows

@@ -13,9 +13,8 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
-
-from joblib import Parallel, delayed
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -94,12 +93,15 @@ def run(function: Callable[[Task], Result], tasks: Iterable[Task], engine: Engin
     if engine.kind == "threads":
         yield from _threads(function, tasks, engine.workers)
         return
+    waiting = iter(tasks)
+    if not (first := list(islice(waiting, 1))):
+        return
     workers = _workers(engine)
     suspects: list[Task] = []
     under_way: dict[Any, tuple[Task, int]] = {}
     try:
         workers.employ(function)
-        yield from _side_by_side(workers, tasks, under_way, suspects)
+        yield from _side_by_side(workers, chain(first, waiting), under_way, suspects)
         for task in suspects:
             yield from _side_by_side(workers, [task], under_way, lost := list[Task]())
             if lost:
@@ -183,6 +185,8 @@ def portable(failure: Exception) -> Exception:
 
 
 def _threads(function: Callable[[Task], Result], tasks: Iterable[Task], workers: int) -> Iterator[Finished]:
+    from joblib import Parallel, delayed
+
     stopping = threading.Event()
 
     def attempt(task: Task) -> Finished[Task, Result]:

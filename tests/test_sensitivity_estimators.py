@@ -160,7 +160,7 @@ def test_points_without_a_margin_are_left_out_of_given_data() -> None:
 @pytest.mark.parametrize("method", ["pawn", "delta"])
 def test_an_inert_factor_lies_below_the_floor(method: str) -> None:
     places = np.random.default_rng(4).random((200, 40))
-    points = (places[:, :1] + 0.3 * np.random.default_rng(5).random((200, 1)))
+    points = places[:, :1] + 0.3 * np.random.default_rng(5).random((200, 1))
     found = {"pawn": given.pawn, "delta": given.delta}[method](places, points, "t")
     main = found["median" if method == "pawn" else "delta"].value[:, 0]
     floor = found["floor"].value[0, 0]

@@ -62,7 +62,7 @@ def branch(
 
 
 def _compute(wanted: Branching, workers: int, states: Path | None, lang: Lang) -> None:
-    from experiments.branching import run_branches
+    from experiments.branching import run_branches, states_kept
     from experiments.ensemble import EnsembleFailed
     from experiments.progress import EnsembleProgress
     from results.store import Store
@@ -82,8 +82,8 @@ def _compute(wanted: Branching, workers: int, states: Path | None, lang: Lang) -
             raise typer.Exit(1) from None
     warn_of(report["errors"], lang)
     if states:
-        kept = len(list(states.glob("*.state")))
-        warn(in_words(lang, f"{states} 中有 {kept} 个状态", f"{kept} states in {states}"))
+        kept, due = states_kept(wanted, states)
+        warn(in_words(lang, f"{states} 中有 {due} 个状态中的 {kept} 个", f"{kept} of {due} states are in {states}"))
 
 
 def _show(folder: Path, lang: Lang) -> None:

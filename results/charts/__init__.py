@@ -16,6 +16,7 @@ from results.charts import (
     probabilities,
     style,
     targeting,
+    two_levels,
 )
 from results.ensemble import Ensemble
 from simulator.history import RunRecord
@@ -38,5 +39,6 @@ def write(folder: Path, records: Iterable[RunRecord], answers: Mapping[str, Any]
             targeting.draw(ensemble, answers, to),
             ledger.draw(ensemble, answers, to),
             money.draw(ensemble, answers, to),
+            two_levels.draw(answers, to),
         )
     return [path for path in drawn if path is not None]

@@ -27,7 +27,8 @@ def _list_mean(report: Mapping[str, Any], to: Path) -> Path:
     """The path with its spread up to the fork, and from there a line a future, above how far each parts from the
     plan."""
     figure, axes = style.canvas(10, 8.2)
-    axes.set_position((0.09, 0.405, 0.86, 0.455))
+    lines = (len(report["futures"]) + 2) // 2
+    axes.set_position((0.09, 0.405, 0.86, 0.475 - 0.03 * lines))
     below = figure.add_axes((0.09, 0.085, 0.86, 0.27), sharex=axes)
     mean, called = report["list_mean"], letters(report)
     years, fork = np.array(mean["years"]), fork_of(report)
@@ -53,7 +54,7 @@ def _list_mean(report: Mapping[str, Any], to: Path) -> Path:
     below.set_ylabel("与 A 之差 less A")
     for part in (axes, below):
         part.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    axes.legend(loc="upper left", frameon=True, facecolor="white", framealpha=1.0, edgecolor="white")
+    axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, fontsize=9.5, borderaxespad=0.2)
     axes.tick_params(labelbottom=False)
     below.set_xticks(years)
     below.set_xlim(years[0] - 0.15, years[-1] + 0.35)
@@ -117,12 +118,12 @@ def _targets(report: Mapping[str, Any], to: Path) -> Path:
         " · ".join(f"{called[f['name']]} {f['title']['zh']} {f['title']['en']}" for f in report["futures"]), 150
     )
     same = sum(row["default"] for row in report["targets"]) - len(rows)
-    others = f"其余 {same} 个目标各将来结论相同 the futures agree on {same} more targets"
+    others = f"其余 {same} 个结论相同 alike on {same} more"
     style.titles(
         figure,
         f"目标实现的概率：{at} 起的几种将来",
-        f"Probability of meeting the targets, {100 * report['level']:g} % interval: futures from {at} on",
-        "\n".join([*told[:2], others]),
+        f"Probability of meeting the targets, {100 * report['level']:g} % interval: futures from {at} on · {others}",
+        "\n".join(told[:2]),
     )
     style.corner(figure, report)
     return style.save(figure, to / "branches_targets.png")

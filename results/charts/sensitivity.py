@@ -17,6 +17,8 @@ from results.tables import wrap
 from results.words import unit
 
 BARS, CELLS, LABEL_CELLS = 10, 18, 44
+LEAST = 0.005
+"""What is shown as nothing."""
 ROW_INCHES, CELL_INCHES = 0.46, 0.36
 COLOURS = {"mu_star": style.POLICY, "sigma": "#e0a526", "S1": style.HALF, "ST": style.POLICY,
            "median": style.POLICY, "maximum": style.HALF, "delta": style.POLICY}  # fmt: skip
@@ -54,7 +56,9 @@ def _bars(report: Report, target: str, told: Report, to: Path) -> Path:
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_yticks([])
     axes.grid(axis="y", visible=False)
-    axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
+    left, right = min(0.0, axes.get_xlim()[0]), axes.get_xlim()[1]
+    axes.set_xticks([tick for tick in axes.get_xticks() if left <= tick <= right])
+    axes.set_xlim(left, right)
     axes.axvline(0, color=style.INK, linewidth=0.8)
     axes.set_xlabel(_measured(report, told))
     axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=3, fontsize=9, columnspacing=1.2)
@@ -105,7 +109,7 @@ def _heat(report: Report, to: Path) -> Path:
     targets = [name for name, told in report["targets"].items() if _moving(report, told)]
     values = {name: _by_factor(report, report["targets"][name]) for name in targets}
     factors = sorted(report["factors"], key=lambda name: (-max(values[t].get(name, 0.0) for t in targets), name))
-    factors = [name for name in factors if max(values[t].get(name, 0.0) for t in targets) > 0][:CELLS]
+    factors = [name for name in factors if max(values[t].get(name, 0.0) for t in targets) >= LEAST][:CELLS]
     grid = np.array([[values[target].get(name, 0.0) for target in targets] for name in factors])
     height = 2.9 + CELL_INCHES * len(factors)
     figure, axes = style.canvas(11, height)
@@ -117,7 +121,7 @@ def _heat(report: Report, to: Path) -> Path:
     axes.set_yticks(range(len(factors)), labels, fontsize=9)
     axes.tick_params(length=0)
     for row, column in np.ndindex(grid.shape):
-        if grid[row, column] >= 0.005:
+        if grid[row, column] >= LEAST:
             dark = grid[row, column] > 0.55 * grid.max()
             axes.text(column, row, f"{grid[row, column]:.2f}", ha="center", va="center", fontsize=8,
                       color="white" if dark else style.INK)  # fmt: skip

@@ -14,8 +14,10 @@ from results.show_two_levels import TOGETHER
 from results.tables import wrap
 from results.words import chance
 
-ROW_INCHES, THICK, THIN = 0.74, 0.34, 0.16
-TITLE_CELLS = 38
+ROW_INCHES, THICK, THIN = 0.84, 0.34, 0.16
+TITLE_CELLS, ENGLISH_CELLS = 46, 70
+ABOVE, BELOW = 1.55, 0.85
+"""Inches of a picture that hold no bars: titles and legend, axis and notes."""
 LUCK, UNKNOWN, NULL_LUCK, NULL_UNKNOWN = "#9cc3e4", "#e0a526", "#d5d5d5", "#9a9a9a"
 LEFT, WIDTH = 0.35, 0.33
 CURVES_LEFT, CURVES_WIDTH = 0.735, 0.235
@@ -29,9 +31,9 @@ def draw(answers: Mapping[str, Any], to: Path) -> Path | None:
     rows = [row for row in _rows(answers) if _share(row, "policy") is not None]
     if not rows:
         return None
-    height = 2.3 + ROW_INCHES * len(rows)
+    height = ABOVE + BELOW + ROW_INCHES * len(rows)
     figure, axes = style.canvas(11.5, height)
-    axes.set_position((LEFT, 0.85 / height, WIDTH, 1 - 2.1 / height))
+    axes.set_position((LEFT, BELOW / height, WIDTH, 1 - (ABOVE + BELOW) / height))
     for place, row in enumerate(rows):
         _name(axes, row, place)
         _bar(axes, row, "policy", place - 0.14, THICK, (LUCK, UNKNOWN), place == 0)
@@ -42,15 +44,13 @@ def draw(answers: Mapping[str, Any], to: Path) -> Path | None:
     axes.set_yticks([])
     axes.grid(axis="y", visible=False)
     axes.set_xlabel("结果波动中的份额 share of the variance of the outcome")
-    axes.legend(
-        loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=4, fontsize=8.5, columnspacing=1.0, handlelength=1.2
-    )
+    axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=2, fontsize=8.5, columnspacing=1.2)
     _curves(figure, axes, rows, height)
     style.titles(
         figure,
         "碰运气的部分与我们不知道的部分",
         "Luck, and what nobody knows: where the doubt about each target comes from",
-        "竖线为“不知道”的份额，横线为其 95% 区间；负值画作零 tick: share not known, line: 95 % interval, negative as 0",
+        "竖线为“不知道”的份额，横线为其 95% 区间；负值画作零；无灰条：无项目时次次一样 no grey bar: all runs alike",
     )
     style.corner(figure, answers)
     return style.save(figure, to / "two_levels.png")
@@ -60,7 +60,14 @@ def _rows(answers: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Targets with their titles, and the joint chances."""
     found = answers["two_levels"]
     titles = {row["id"]: row for row in answers["targets"] if row["default"]}
-    rows = [{**row, "zh": titles[row["id"]]["title_zh"] or row["id"], "en": row["id"]} for row in found["targets"]]
+    rows = [
+        {
+            **row,
+            "zh": titles[row["id"]]["title_zh"] or row["id"],
+            "en": f"{row['id']} · {titles[row['id']]['title_en']}",
+        }
+        for row in found["targets"]
+    ]
     return rows + [{**row, "zh": TOGETHER[name][0], "en": TOGETHER[name][1]} for name, row in found["joint"].items()]
 
 
@@ -89,16 +96,16 @@ def _name(axes: Axes, row: Row, place: int) -> None:
     across = axes.get_yaxis_transform()
     told = row["policy"]
     text: dict[str, Any] = dict(transform=across, clip_on=False, va="center")
-    axes.text(-1.0, place - 0.17, wrap(row["zh"], TITLE_CELLS)[0], fontsize=10, color=style.INK, **text)
-    parts = told["parts"]
-    under = f"{row['en']} · 把握 chance {chance(told['probability'], told['interval'])}"
-    under += f" · ±{100 * parts['spread']:.0f} 点 points"
-    axes.text(-1.0, place + 0.18, under, fontsize=8, color=style.FAINT, **text)
+    axes.text(-1.0, place - 0.28, wrap(row["zh"], TITLE_CELLS)[0], fontsize=10, color=style.INK, **text)
+    axes.text(-1.0, place - 0.01, wrap(row["en"], ENGLISH_CELLS)[0], fontsize=7.5, color=style.FAINT, **text)
+    under = f"把握 chance {chance(told['probability'], told['interval'])}"
+    under += f"，弄清后 were it known ±{100 * told['parts']['spread']:.0f} 点 points"
+    axes.text(-1.0, place + 0.24, under, fontsize=8, color=style.INK, **text)
 
 
 def _curves(figure: Figure, axes: Axes, rows: list[dict[str, Any]], height: float) -> None:
     """Beside every row: the chance and its interval against the number of draws, on a logarithmic scale."""
-    bottom, top = 0.85 / height, 1 - 1.25 / height
+    bottom, top = BELOW / height, 1 - ABOVE / height
     each = (top - bottom) / len(rows)
     for place, row in enumerate(rows):
         curve = figure.add_axes((CURVES_LEFT, top - (place + 0.9) * each, CURVES_WIDTH, 0.8 * each))
@@ -108,7 +115,7 @@ def _curves(figure: Figure, axes: Axes, rows: list[dict[str, Any]], height: floa
         curve.set_xticks(counts, [str(count) for count in counts] if last else [])
         if last:
             curve.set_xlabel("参数组数 draws of parameters")
-    figure.text(CURVES_LEFT, top + 0.12 / height, "有项目的把握随参数组数的收敛 the chance as draws are added",
+    figure.text(CURVES_LEFT, top + 0.1 / height, "有项目的把握随参数组数的变化\nthe chance as draws are added",
                 fontsize=8.5, color=style.INK, va="bottom")  # fmt: skip
 
 
