@@ -20,7 +20,7 @@ from experiments.ensemble import SCENARIO, EnsembleFailed, Progress, fill, simul
 from experiments.folders import Folder, identity, place, recorded
 from experiments.plan import Plan
 from experiments.refusal import Refusal
-from experiments.request import lasting, refuse_contradictions
+from experiments.request import lasting
 from results import attribution, canonical
 from results.assumptions import conditional_on, title
 from results.attribution_tables import write_tables
@@ -78,7 +78,6 @@ def understand(
     import scenarios
     from experiments.anchoring import refuse_unanchored
 
-    refuse_contradictions(None, out, resume, again)
     before = _of_attribution(resume) if resume else None
     held = Options.from_record(before) if before else DEFAULTS
     asked = {name: value for name, value in given.items() if value is not None}
@@ -205,7 +204,7 @@ def _head(wanted: Wanted, game: Game) -> dict[str, Any]:
         "arms": sum(len(task.arms) for task in wanted.tasks()),
         "runs_failed": len(game.failed),
         "failures": [dict(zip(("run", "arm", "error"), key, strict=True)) for key in game.failed[:10]],
-        "versions": meta["versions"],
+        "versions": dict(sorted(meta["versions"].items())),
         "conditional_on": conditional_on(resolved, meta),
         "players": [
             {"name": player.name, "kinds": list(player.kinds), "title": player.title, "parts": player.parts}

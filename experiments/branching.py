@@ -10,22 +10,23 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from experiments.common_ground import ground
 from experiments.design import FULL, Options, Replicate, macro_normals, parameters
-from experiments.ensemble import EnsembleFailed, Progress, failed, fill, record_of, write_whole
+from experiments.ensemble import SCENARIO, EnsembleFailed, Progress, failed, fill, record_of, write_whole
 from experiments.futures import REPORT, Branching, understand
 from experiments.plan import Plan
 from results.branches import PLAN
 from results.indicator_rows import indicator_targets
+from results.store import Store
 from simulator.calendar import Quarter
 from simulator.coverage import READING_EN, READING_ZH
 from simulator.fork import fork, from_date
@@ -35,10 +36,7 @@ from simulator.scenario import Scenario, Target
 from simulator.simulate import NULL, POLICY, Luck, MacroDraw, Run, World, found
 from simulator.state import StateError, made_by, unpack_state, write_state
 
-if TYPE_CHECKING:
-    from results.store import Store
-
-SCENARIO = "scenario.json"
+TABLE = "branches.csv"
 
 
 @dataclass(frozen=True)
@@ -70,35 +68,39 @@ def tasks(branching: Branching) -> tuple[Forked, ...]:
     )
 
 
-def run_branches(
-    branching: Branching, store: Store, engine: Engine, progress: Progress, states: Path | None = None
-) -> dict[str, Any]:
-    """Run what the store lacks, then write the report, its table and its pictures into its folder; the report.
+def computed(branching: Branching, engine: Engine, progress: Progress, states: Path | None = None) -> dict[str, Any]:
+    """Run what the folder lacks, then write the report, its table and its pictures into it; the report.
 
     `states`: where trunks are kept and looked for. Raises EnsembleFailed if no replicate came to an end in every arm.
     """
+    folder = branching.folder.path
+    resolved = branching.plan.loaded.resolved()
+    with Store.create(folder, branching.folder.meta, again=branching.again) as store:
+        write_whole(folder / SCENARIO, json.dumps(resolved, ensure_ascii=False, indent=1) + "\n")
+        fill(store, tasks(branching), engine, progress, one_of(branching, states))
+        records = list(store.records())
+    return _reported(branching, records)
+
+
+def _reported(branching: Branching, records: Sequence[RunRecord]) -> dict[str, Any]:
     from results import branches, canonical, charts
     from results.charts import branches as pictures
     from results.charts import style
 
-    resolved = branching.plan.loaded.resolved()
-    write_whole(store.folder / SCENARIO, json.dumps(resolved, ensure_ascii=False, indent=1) + "\n")
-    fill(store, tasks(branching), engine, progress, one_of(branching, states))
-    records = list(store.records())
+    folder = branching.folder.path
     try:
-        report = branches.report(records, told(branching), store.meta)
+        report = branches.report(records, told(branching), branching.folder.meta)
     except ValueError:
         raise EnsembleFailed(tuple(record.error for record in records if record.error)) from None
-    folder = store.folder / charts.FOLDER_NAME
-    folder.mkdir(exist_ok=True)
+    (folder / charts.FOLDER_NAME).mkdir(exist_ok=True)
     with style.look():
-        pictures.draw(report, folder)
-    branches.write_table(report, store.folder / "branches.csv")
-    canonical.write(store.folder / REPORT, report)
+        pictures.draw(report, folder / charts.FOLDER_NAME)
+    branches.write_table(report, folder / TABLE)
+    canonical.write(folder / REPORT, report)
     return report
 
 
-def read_report(folder: Path) -> dict[str, Any]:
+def read(folder: Path) -> dict[str, Any]:
     """The report of a folder whose futures were answered."""
     report: dict[str, Any] = json.loads((folder / REPORT).read_text(encoding="utf-8"))
     return report
@@ -134,9 +136,9 @@ def one_of(branching: Branching, states: Path | None = None) -> partial[list[Run
     return partial(simulate_branches, scenarios, branching.at, branching.options, states)
 
 
-def of_branch(folder: Path, meta: Mapping[str, Any], runs: int) -> Plan:
+def of_folder(folder: Path, meta: Mapping[str, Any], runs: int) -> Plan:
     """The plan by which the runs of a folder were made (`experiments.plan`)."""
-    branching = understand(None, None, (), Options(), resume=folder)
+    branching = understand(None, None, (), {}, resume=folder)
     branching = replace(branching, options=replace(branching.options, runs=runs))
     return Plan(tasks(branching), one_of(branching))
 

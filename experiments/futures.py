@@ -14,6 +14,7 @@ from experiments.anchoring import refuse_unanchored
 from experiments.design import Options
 from experiments.folders import Folder, identity, place, recorded
 from experiments.refusal import Refusal
+from experiments.request import as_options, lasting
 from results.branches import PLAN
 from scenarios import Loaded
 from simulator.calendar import Quarter
@@ -23,6 +24,9 @@ from simulator.interventions import KINDS
 WITHOUT, WITH = "without:", "with:"
 REPORT = "branches.json"
 """The file whose presence says that all futures of a folder were answered."""
+COMMAND = "branch"
+USUAL = Options(runs=16, split=0, households=8000)
+"""What is not given."""
 PLANNED = {"zh": "照原计划", "en": "as planned"}
 
 
@@ -57,32 +61,34 @@ def understand(
     source: str | None,
     at: str | None,
     into: Sequence[str],
-    options: Options,
+    given: Mapping[str, Any],
     out: Path | None = None,
     resume: Path | None = None,
     again: bool = False,
 ) -> Branching:
-    """The branching that is meant; a folder to resume says itself what it branches. Raises Refusal or ScenarioFaults
-    with every fault, among them the paths by which a future would change what lies before the date."""
-    before = recorded(resume) if resume else None
-    if before:
+    """The branching that is meant; an option that is None was not given, and a folder to resume says itself what it
+    branches. Raises Refusal or ScenarioFaults with every fault, among them the paths by which a future would change
+    what lies before the date."""
+    options = replace(USUAL, **{name: value for name, value in as_options(given).items() if value is not None})
+    if resume:
+        before = recorded(resume) or {}
         design = before.get("design", {})
-        if design.get("command") != "branch":
-            raise Refusal((f"{resume} 里不是 fupin branch 的结果", f"{resume} holds no branches"))
+        if design.get("command") != COMMAND:
+            raise Refusal((f"{resume} 里没有 fupin branch 的结果", f"{resume} holds no branches"))
         source, at = before["source"], design["at"]
         into, options = [future["into"] for future in design["futures"]], Options.from_record(before)
     if faults := options.faults():
         raise Refusal(*faults)
-    plan = scenarios.load(source or scenarios.default_programme(), **_told(options))
+    name = source or scenarios.default_programme()
+    plan = scenarios.load(name, **_told(options))
     refuse_unanchored(plan)
     date = _date(at, plan)
     if not into:
         raise Refusal(("用 --into 给出至少一个将来", "give at least one future: --into CHANGE"))
-    name = source or scenarios.default_programme()
     futures = (Future(PLAN, "", PLANNED, plan), *(_future(name, text, options) for text in into))
     _refuse(futures, date)
-    design = {"command": "branch", "at": f"{date.year}Q{date.quarter}", "futures": _designed(futures[1:])}
-    meta = identity(_lasting(name), plan.scenario.name, plan.scenario_hash, options, design)
+    design = {"command": COMMAND, "at": f"{date.year}Q{date.quarter}", "futures": _designed(futures[1:])}
+    meta = identity(lasting(name), plan.scenario.name, plan.scenario_hash, options, design)
     folder = place(meta, out, resume, again)
     return Branching(date, futures, options, replace(folder, complete=not again and _answered(folder)), again)
 
@@ -123,12 +129,7 @@ def _future(source: str, text: str, options: Options) -> Future:
         loaded = scenarios.load(source, change=text, **_told(options))
         name = loaded.applied["changes"][-1]
         title = loaded.titles[f"changes.{name}"]
-    return Future(name, _lasting(text), {"zh": title.zh, "en": title.en}, loaded)
-
-
-def _lasting(source: str) -> str:
-    """A scenario's name as it is; a file by its full path."""
-    return str(Path(source).resolve()) if Path(source).is_file() else source
+    return Future(name, lasting(text), {"zh": title.zh, "en": title.en}, loaded)
 
 
 def _designed(futures: Sequence[Future]) -> list[dict[str, str]]:

@@ -21,6 +21,7 @@ RUN = "run"
 PLANS: Mapping[str, str] = {
     RUN: "experiments.plan:of_run",
     "attribute": "experiments.attribution:of_folder",
+    "branch": "experiments.branching:of_folder",
     "compare": "experiments.comparison_request:of_folder",
     "sensitivity": "experiments.sensitivity_request:of_folder",
 }

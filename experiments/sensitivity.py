@@ -14,7 +14,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +24,9 @@ from SALib.sample import morris as trajectories
 from SALib.sample import sobol as saltelli
 
 from experiments.design import FULL, Options
-from experiments.ensemble import SCENARIO, Progress, Simulate, fill, simulate_replicate, write_whole
+from experiments.ensemble import SCENARIO, Progress, Simulate, fill, missing, write_whole
 from experiments.sensitivity_design import LEVELS, SCREENING, SECOND, STEPPED, Ground, Question, spread_levels
+from experiments.sensitivity_worlds import Worlds
 from results import canonical, sensitivity
 from results.assumptions import conditional_on, title
 from results.charts import FOLDER_NAME, style
@@ -144,11 +145,11 @@ def explain(
     """Simulate what the store lacks of the study; what it shows, ready for JSON, and how long that took. Interrupting
     keeps every run that had finished. `simulate_one` gives the records of a task, the model's own if it is None."""
     began, clock, total = time.perf_counter(), Clock(), study.count()
-    simulate = simulate_one or partial(simulate_replicate, study.loaded.scenario, study.options)
 
     def simulated(sample: Sample, before: int) -> Outputs:
         tasks, started = study.ground.tasks(sample), time.perf_counter()
-        fill(store, tasks, engine, lambda done, _: progress(before + done, total), simulate)
+        own = simulate_one or Worlds(study.loaded.scenario, study.options, missing(tasks, store)).simulate
+        fill(store, tasks, engine, lambda done, _: progress(before + done, total), own)
         clock.simulating += time.perf_counter() - started
         return sensitivity.outputs_of(store, sample, study.targets)
 

@@ -28,7 +28,7 @@ PROOFS = {
             "stopping",
             "a run that stops by itself covers what it says",
             stopping.prove,
-            ("results/sequences.py", "results/stopping.py", "results/draws.py", "results/intervals.py", "proofs/stopping.py"),
+            (*(f"results/{name}.py" for name in ("sequences", "stopping", "draws", "intervals")), "proofs/stopping.py"),
         ),
     )
 }

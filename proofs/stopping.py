@@ -75,7 +75,7 @@ def together(repetitions: int, until: float) -> tuple[dict[str, float], dict[str
     each, and a Jeffreys interval at the same moment, holds its chance when all are narrow enough."""
     sets = {bits: _record(bits) for bits in np.ndindex((2,) * len(TARGETS))}
     generator = keyed_generator("together")
-    hits, naive = dict.fromkeys(TARGETS, 0), dict.fromkeys(TARGETS, 0)
+    watched, naive = dict.fromkeys(TARGETS, 0.0), dict.fromkeys(TARGETS, 0.0)
     for _ in range(repetitions):
         tally = Tally()
         while not tally.reached(until):
@@ -84,11 +84,10 @@ def together(repetitions: int, until: float) -> tuple[dict[str, float], dict[str
             for row in (luck < list(TARGETS.values())).astype(int).tolist():
                 tally.add(sets[tuple(row)])
         for name, p in TARGETS.items():
-            low, high = sequence(tally.met[name], tally.runs)
-            hits[name] += low <= p <= high
-            low, high = jeffreys(tally.met[name], tally.runs)
-            naive[name] += low <= p <= high
-    return ({name: count / repetitions for name, count in found.items()} for found in (hits, naive))  # type: ignore[return-value]
+            for found, interval in ((watched, sequence), (naive, jeffreys)):
+                low, high = interval(tally.met[name], tally.runs)
+                found[name] += (low <= p <= high) / repetitions
+    return watched, naive
 
 
 def _record(bits: tuple[int, ...]) -> RunRecord:
@@ -104,7 +103,7 @@ def prove(quick: bool) -> Found:
     under the same rule; the chance that either ever misses; the rule on several targets at once, simulated; coverage
     of the two levels' intervals."""
     numbers: dict[str, object] = {"looks every": BATCH, "chances": list(CHANCES)}
-    lowest = {}
+    lowest: dict[str, float] = {}
     for name, ends in (("sequence", sequences), ("Jeffreys", jeffreys_ends)):
         for until in HALF_WIDTHS:
             found = [at_the_stop(p, until, ends) for p in CHANCES]

@@ -176,12 +176,11 @@ def series(found: Sides) -> list[dict[str, Any]]:
                 if key in run.series:
                     values[at] = run.series[key]
         there = np.any([np.isfinite(values).any(axis=0) for values in table.values()], axis=0)
-        for date, known in enumerate(there):
-            if not known:
-                continue
-            where = {"measure": key[0], "population": key[1], "year": dates[date][0], "quarter": dates[date][1]}
-            told = found.of({cell: values[:, date] for cell, values in table.items()})
-            rows.append({**where, "unit": measure_unit(key[0]), **told})
+        told = found.all_of({cell: values[:, there] for cell, values in table.items()})
+        unit = measure_unit(key[0])
+        for (year, quarter), figures in zip((dates[at] for at in np.flatnonzero(there)), told, strict=True):
+            where = {"measure": key[0], "population": key[1], "year": year, "quarter": quarter}
+            rows.append({**where, "unit": unit, **figures})
     return rows
 
 

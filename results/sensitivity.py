@@ -7,7 +7,7 @@ that failed: what cannot be computed without it is left out, and counted.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -62,10 +62,15 @@ class Sample:
         """The numbers of its runs."""
         return range(self.first, self.first + len(self.places) * self.per_point)
 
-    def begun(self, units: int) -> Sample:
-        """Its first units."""
+    def begun(self, units: int, factors: Collection[str]) -> Sample:
+        """Its first units; where points are no trajectories or rows, with these factors alone."""
         points = units * self.points_a_unit
-        return replace(self, places=self.places[:points], told=self.told[:points])
+        if self.points_a_unit > 1:
+            return replace(self, places=self.places[:points], told=self.told[:points])
+        kept = [name for name in self.factors if name in factors]
+        columns = [self.factors.index(name) for name in kept]
+        places, told = self.places[:points, columns], self.told[:points, columns]
+        return replace(self, factors=tuple(kept), places=places, told=told)
 
 
 @dataclass(frozen=True)
@@ -141,21 +146,23 @@ def rows(sample: Sample, outputs: np.ndarray, targets: Sequence[str], label: str
     """
     means = outputs.mean(axis=1)
     found = estimated(sample, means, label)
-    # Indices at a quarter and at half of the design, beside those of the whole.
-    parts = [(part, estimated(sample.begun(part), means[: part * sample.points_a_unit], label))
-             for part in (sample.units // 4, sample.units // 2) if part >= 2]  # fmt: skip
-    parts.append((sample.units, found))
+    ordered = [_ordered(sample, found, column) for column in range(len(targets))]
+    followed = {name for names in ordered for name in names[:FOLLOWED]}
+    parts = [
+        (begun, estimated(begun, means[: len(begun.places)], label))
+        for begun in (sample.begun(units, followed) for units in (sample.units // 4, sample.units // 2) if units >= 2)
+    ]
+    parts.append((sample, found))
     told = {}
     for column, target in enumerate(targets):
-        ordered = _ordered(sample, found, column)
         told[target] = {
             **_described(sample, means[:, column]),
-            "factors": [_row(sample, found, name, column) for name in ordered],
+            "factors": [_row(sample, found, name, column) for name in ordered[column]],
             **_whole(sample, found, column),
             **(_nested(outputs[:, :, column], label) if sample.per_point > 1 else {}),
             "convergence": [
-                {"units": size, "factors": [_row(sample, part, name, column) for name in ordered[:FOLLOWED]]}
-                for size, part in parts
+                {"units": part.units, "factors": [_row(part, of, name, column) for name in ordered[column][:FOLLOWED]]}
+                for part, of in parts
             ],
         }
     return told

@@ -22,8 +22,11 @@ RESAMPLES = 100
 SHUFFLES = 50
 GRID = 100
 """Points at which densities are compared."""
-BINS = 32
+BINS = 24
 """Points at which resampled distributions are compared; the estimate itself compares at every point."""
+
+LEADING = 20
+"""Factors of an output for which PAWN has an interval."""
 
 Measure = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 """Of places (points, factors), values (points,) and weights (1 + resamples, points): two indices, each
@@ -35,11 +38,12 @@ FEWEST = 40
 
 def pawn(places: np.ndarray, outputs: np.ndarray, label: str) -> Estimates:
     """`median` and `maximum` over slices of the Kolmogorov-Smirnov distance between an output's distribution in the
-    slice and as a whole, (factors, outputs) in 0..1; `floor` (1, outputs), of the median.
+    slice and as a whole, (factors, outputs) in 0..1; `floor` (1, outputs), of the median. Only the LEADING factors of
+    an output have an interval.
 
     `places` (points, factors), `outputs` (points, outputs) with NaN where a point failed: it is left out.
     """
-    return _each(places, outputs, f"{label}/pawn", ("median", "maximum"), _distances)
+    return _each(places, outputs, f"{label}/pawn", ("median", "maximum"), _leading_distances, 0)
 
 
 def delta(places: np.ndarray, outputs: np.ndarray, label: str) -> Estimates:
@@ -48,11 +52,14 @@ def delta(places: np.ndarray, outputs: np.ndarray, label: str) -> Estimates:
 
     Arguments as `pawn`. Classes and bandwidths stay those of the sample when points are resampled.
     """
-    return _each(places, outputs, f"{label}/delta", ("delta", "S1"), _densities)
+    return _each(places, outputs, f"{label}/delta", ("delta", "S1"), _densities, RESAMPLES)
 
 
-def _each(places: np.ndarray, outputs: np.ndarray, label: str, names: tuple[str, str], measure: Measure) -> Estimates:
-    """Apply a measure to every output and factor; the first of `names` gets its floor from shuffled factors."""
+def _each(
+    places: np.ndarray, outputs: np.ndarray, label: str, names: tuple[str, str], measure: Measure, for_floor: int
+) -> Estimates:
+    """Apply a measure to every output and factor; the first of `names` gets its floor from shuffled factors, with so
+    many resamples as its value needs `for_floor`."""
     factors, columns = places.shape[1], outputs.shape[1]
     found = {name: Estimate(*np.full((2, factors, columns), np.nan)) for name in names}
     found["floor"] = Estimate(*np.full((2, 1, columns), np.nan))
@@ -60,9 +67,8 @@ def _each(places: np.ndarray, outputs: np.ndarray, label: str, names: tuple[str,
         if len(kept) < FEWEST:
             continue
         weights = resampled(len(kept), label, RESAMPLES)
-        shuffled = keyed_generator(f"{label}/floor").permuted(
-            np.tile((np.arange(len(kept)) + 0.5)[:, None] / len(kept), SHUFFLES), axis=0
-        )
+        ranks = (np.arange(len(kept)) + 0.5)[:, None] / len(kept)
+        shuffled = keyed_generator(f"{label}/floor").permuted(np.tile(ranks, SHUFFLES), axis=0)
         for column in these:
             values = outputs[kept, column]
             if np.ptp(values) == 0.0:
@@ -70,9 +76,20 @@ def _each(places: np.ndarray, outputs: np.ndarray, label: str, names: tuple[str,
             for name, measured in zip(names, measure(places[kept], values, weights), strict=True):
                 estimate = with_interval(measured, len(kept))
                 found[name].value[:, column], found[name].half[:, column] = estimate.value, estimate.half
-            inert = measure(shuffled, values, weights)[0][0]
+            inert = measure(shuffled, values, weights[: 1 + for_floor])[0][0]
             found["floor"].value[0, column] = np.quantile(inert, LEVEL)
     return found
+
+
+def _leading_distances(places: np.ndarray, values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The distances of every factor, resampled for those whose median is largest and NaN in the resamples of others:
+    hundreds of factors that do nothing need no interval."""
+    exact = _distances(places, values, weights[:1])
+    leading = np.argsort(-exact[0][0], kind="stable")[:LEADING]
+    median, maximum = (np.full((len(weights), places.shape[1]), np.nan) for _ in exact)
+    median[:, leading], maximum[:, leading] = _distances(places[:, leading], values, weights)
+    median[0], maximum[0] = exact[0][0], exact[1][0]
+    return median, maximum
 
 
 def _distances(places: np.ndarray, values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from results.ensemble import Ensemble
-from results.pairing import contrast
+from results.pairing import contrasts
 from simulator.history import RunRecord
 
 ARMS = ("null", "policy")
@@ -80,18 +80,23 @@ class Sides:
         runs = self.held[cell[0]].runs(cell[1])
         return [runs[number] for number in self.complete]
 
-    def row(self, read: Callable[[Cell, RunRecord], float]) -> dict[str, Any]:
-        """Means by arm and differences of what `read` finds in a run."""
-        return self.of({cell: np.array([read(cell, run) for run in self.runs(cell)]) for cell in self.cells})
-
     def of(self, values: Mapping[Cell, np.ndarray]) -> dict[str, Any]:
         """Means by arm, between which values four runs of five lie, and differences, of values (R,) by arm."""
-        finite = {cell: found[np.isfinite(found)] for cell, found in values.items()}
-        return {
-            "means": {named(cell): float(there.mean()) if len(there) else None for cell, there in finite.items()},
-            "spread": {named(cell): _spread(there) for cell, there in finite.items()},
-            "differences": {one.name: contrast(values[one.less], values[one.more]) for one in self.against},
-        }
+        return self.all_of({cell: found[:, None] for cell, found in values.items()})[0]
+
+    def all_of(self, values: Mapping[Cell, np.ndarray]) -> list[dict[str, Any]]:
+        """The same of every one of K figures, (R, K) by arm."""
+        centres = {named(cell): _centres(found) for cell, found in values.items()}
+        apart = {one.name: contrasts(values[one.less], values[one.more]) for one in self.against}
+        count = next(iter(values.values())).shape[1]
+        return [
+            {
+                "means": {name: centre[at][0] for name, centre in centres.items()},
+                "spread": {name: centre[at][1] for name, centre in centres.items()},
+                "differences": {name: told[at] for name, told in apart.items()},
+            }
+            for at in range(count)
+        ]
 
 
 def named(cell: Cell) -> str:
@@ -99,5 +104,9 @@ def named(cell: Cell) -> str:
     return cell[0] if cell[1] == "policy" else f"{cell[0]} null"
 
 
-def _spread(values: np.ndarray) -> list[float] | None:
-    return np.quantile(values, SPREAD).tolist() if len(values) else None
+def _centres(values: np.ndarray) -> list[tuple[float | None, list[float] | None]]:
+    """Mean and spread of every column (R, K) over the runs that have a number; None where none has."""
+    if np.isfinite(values).all() and len(values):
+        return list(zip(values.mean(axis=0).tolist(), np.quantile(values, SPREAD, axis=0).T.tolist(), strict=True))
+    finite = [column[np.isfinite(column)] for column in values.T]
+    return [(float(c.mean()), np.quantile(c, SPREAD).tolist()) if len(c) else (None, None) for c in finite]

@@ -14,6 +14,7 @@ from scenarios.loaded import Loaded, Title, canonical_json
 from scenarios.loading import check, load
 from scenarios.schema import export_schema, schema_text
 from scenarios.sourced import Number, Switch, YearlySeries
+from scenarios.studies import Study, load_study
 
 __all__ = [
     "Defaults",
@@ -23,6 +24,7 @@ __all__ = [
     "Loaded",
     "Number",
     "ScenarioFaults",
+    "Study",
     "Switch",
     "Title",
     "YearlySeries",
@@ -34,6 +36,7 @@ __all__ = [
     "kind_of",
     "listing",
     "load",
+    "load_study",
     "schema_text",
     "with_kinds",
 ]

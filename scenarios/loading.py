@@ -24,6 +24,7 @@ from scenarios.resolve import (
 )
 from scenarios.rules import check_kinds, check_place
 from scenarios.simulated import kind_called
+from scenarios.studies import check_study
 from scenarios.vocabulary import Vocabulary, check_vocabulary, vocabulary
 
 
@@ -127,6 +128,11 @@ def _check_vocabulary(tree: Tree) -> list[Fault]:
     return gather([tree])
 
 
+def _check_study(tree: Tree) -> list[Fault]:
+    check_study(tree, vocabulary())
+    return gather([tree])
+
+
 _CHECKS: dict[str, Callable[[Tree], list[Fault]]] = {
     "model": _check_model,
     "kinds": _check_kinds,
@@ -136,4 +142,5 @@ _CHECKS: dict[str, Callable[[Tree], list[Fault]]] = {
     "documents": _check_vocabulary,
     "units": _check_vocabulary,
     "catalogue": _check_vocabulary,
+    "study": _check_study,
 }

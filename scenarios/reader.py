@@ -16,7 +16,7 @@ from ruamel.yaml.reader import ReaderError
 
 from scenarios.faults import Fault, closest, fault
 
-KINDS = ("model", "kinds", "place", "programme", "change", "documents", "units", "catalogue")
+KINDS = ("model", "kinds", "place", "programme", "change", "documents", "units", "catalogue", "study")
 
 Location = tuple[Any, ...]
 Position = tuple[int, int]

@@ -280,8 +280,32 @@ class CatalogueFile(Part):
     changes: dict[Name, CatalogueEntry] = {}
 
 
+class StudyFile(Part):
+    """A question, and how it is answered: the command that simulates, on which scenarios, with which of its options
+    (`leave_one_out: 5`, `again: true`, `into: [no_pandemic]`); the targets its answer speaks of, and the pictures it
+    makes."""
+
+    kind: Literal["study"]
+    name: Name
+    title: Title
+    question: Title
+    command: Literal["run", "compare", "attribute", "sensitivity", "branch"]
+    scenarios: Annotated[list[Text], Field(min_length=1)]
+    options: dict[Name, Any] = {}
+    measures: Annotated[list[Text], Field(min_length=1)]
+    figures: Annotated[list[Text], Field(min_length=1)]
+
+
 AnyFile = Annotated[
-    ModelFile | KindsFile | PlaceFile | ProgrammeFile | ChangeFile | DocumentsFile | UnitsFile | CatalogueFile,
+    ModelFile
+    | KindsFile
+    | PlaceFile
+    | ProgrammeFile
+    | ChangeFile
+    | DocumentsFile
+    | UnitsFile
+    | CatalogueFile
+    | StudyFile,
     Field(discriminator="kind"),
 ]
 
@@ -294,6 +318,7 @@ FILES: dict[str, type[Part]] = {
     "documents": DocumentsFile,
     "units": UnitsFile,
     "catalogue": CatalogueFile,
+    "study": StudyFile,
 }
 
 

@@ -63,7 +63,7 @@ def _note(tree: Tree, detail: ErrorDetails) -> None:
     elif kind in _DUE and got == TO_FILL_IN:
         tree.blame(location, "not_filled_in", key=".".join(map(str, location[1:-1])) or location[-1])
     elif kind in _DUE:
-        tree.blame(location, _DUE[kind], got_zh=_called(got, "zh"), got_en=_called(got, "en"), fix=_instead(got, kind))
+        tree.blame(location, _DUE[kind], got_zh=called(got, "zh"), got_en=called(got, "en"), fix=_instead(got, kind))
     else:
         tree.blame(location, "other_shape", reason=detail["msg"])
 
@@ -130,7 +130,7 @@ _SPECIAL: dict[str, Callable[[Tree, Location, ErrorDetails], None]] = {
 }
 
 
-def _called(got: object, lang: str) -> str:
+def called(got: object, lang: str) -> str:
     """What a wrong value is called, with the value itself where it is short."""
     names = {
         bool: ("真假值", "the truth value"),

@@ -6,8 +6,10 @@ Results travel back over the network to this process, which alone writes them: w
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -73,39 +75,42 @@ class Cluster:
         """The function goes to the cluster once; every task names it. Unlike scattered data it is made again when the
         workers that held it die."""
         self._expected = {**_must_match(versions()), **_sources(function)}
-        self._function = self._client.submit(_unchanged, function, pure=False)
+        with _connected():
+            self._function = self._client.submit(_unchanged, function, pure=False)
 
     def room(self, under_way: int) -> bool:
         # Asked each time: workers come and go.
-        threads = sum(self._client.nthreads().values())
+        with _connected():
+            threads = sum(self._client.nthreads().values())
         return under_way < min(max(1, EACH * threads), self._most or under_way + 1)
 
     def submit(self, task: Any) -> Future:
-        return self._client.submit(_attempt, self._function, task, self._expected, pure=False)
+        with _connected():
+            return self._client.submit(_attempt, self._function, task, self._expected, pure=False)
 
     def wait(self, under_way: Collection[Future]) -> Iterable[Future]:
         from distributed import wait
 
         try:
-            with self._client.as_current():
-                # distributed ships no types for it.
-                return wait(  # type: ignore[no-untyped-call]
-                    list(under_way), timeout=DESERTED, return_when="FIRST_COMPLETED"
-                ).done
+            with _connected(), self._client.as_current():
+                return wait(list(under_way), timeout=DESERTED, return_when="FIRST_COMPLETED").done
         except TimeoutError:
-            if not self._client.nthreads():
+            with _connected():
+                deserted = not self._client.nthreads()
+            if deserted:
                 raise EngineUnavailable(("集群的工作进程都不见了", "all workers of the cluster are gone")) from None
             return ()
 
     def outcome(self, done: Future) -> tuple[Any, str]:
-        from distributed import CancelledError, KilledWorker
+        from distributed import KilledWorker
 
         try:
-            result, worker = done.result()
+            with _connected():
+                result, worker = done.result()
         except KilledWorker as failure:
             raise Died from failure
-        except CancelledError:
-            raise EngineUnavailable(("与集群的连接断了", "the connection to the cluster is lost")) from None
+        except EngineUnavailable:
+            raise
         except Exception as failure:
             return failure, "unknown"
         if isinstance(result, Foreign):
@@ -116,6 +121,19 @@ class Cluster:
         if under_way:
             self._client.cancel(list(under_way))
         self._client.close()
+
+
+@contextmanager
+def _connected() -> Iterator[None]:
+    """Turn the end of the connection, which Dask tells in many ways, into EngineUnavailable."""
+    from distributed import CancelledError
+    from distributed.client import ClosedClientError
+    from distributed.comm import CommClosedError
+
+    try:
+        yield
+    except (CancelledError, ClosedClientError, CommClosedError):
+        raise EngineUnavailable(("与 Dask 调度器的连接断了", "the connection to the Dask scheduler is lost")) from None
 
 
 def _client(address: str) -> Any:
@@ -137,7 +155,9 @@ def _client(address: str) -> Any:
         raise EngineUnavailable(
             (f"连不上 Dask 调度器 {address}", f"no Dask scheduler answers at {address} ({type(failure).__name__})")
         ) from None
-    return Client(address, timeout=REACH, set_as_default=False)  # type: ignore[no-untyped-call]
+    # Its tracebacks of a lost connection would stand beside the line that says so.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
+    return Client(address, timeout=REACH, set_as_default=False)
 
 
 async def _knock(address: str) -> None:
@@ -166,13 +186,15 @@ def _must_match(found: dict[str, str]) -> dict[str, str]:
 
 
 def _sources(function: Callable[[Any], Any]) -> dict[str, str]:
-    """Hash of the installed package that `function` comes from, by the package's name; nothing for a script's."""
+    """Hash of the installed package that `function` comes from, by the package's name; nothing for a script's, whose
+    code travels with it."""
     while isinstance(function, partial):
         function = function.func
     package = function.__module__.split(".")[0]
-    spec = find_spec(package) if package != "__main__" else None
-    folders = spec.submodule_search_locations if spec else None
-    return {package: source_hash(Path(next(iter(folders))))} if folders else {}
+    spec = None if package.startswith("__") else find_spec(package)
+    if spec is None or spec.origin is None or not spec.submodule_search_locations:
+        return {}
+    return {package: source_hash(Path(spec.origin).parent)}
 
 
 def _unchanged(function: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -21,7 +21,8 @@ from typer.testing import CliRunner, Result
 
 from experiments import attribution as command
 from experiments import cli, players
-from experiments.design import Options, Replicate
+from experiments.design import Options, Replicate, programme_kinds
+from experiments.ensemble import simulate_replicate
 from experiments.plan import plan_of
 from experiments.refusal import Refusal
 from results.attribution import arms, attribution
@@ -194,11 +195,11 @@ def test_what_orders_owe_is_found() -> None:
     def pairs(present: frozenset[str]) -> float:
         return 10.0 * len(present) + 5.0 * len([k for k in present if TERM[k] % 2]) ** 3
 
-    records = [replace(r, replicate=n) for n in range(30) for r in game_like(who, pairs, n)]
+    records = [replace(r, replicate=n) for n in range(16) for r in game_like(who, pairs, n)]
     found = shared(records, who, orders=8)[INCOME]
-    assert np.mean(found["owed_to_orders"]) == pytest.approx(1, abs=0.2)
-    lucky = shared(game_of(who, pairs, runs=30, orders=8), who, orders=8)[INCOME]
-    assert np.mean(lucky["owed_to_orders"]) < 0.5
+    assert np.nanmean(found["owed_to_orders"]) == pytest.approx(1, abs=0.2)
+    lucky = shared(game_of(who, pairs, runs=16, orders=8), who, orders=8)[INCOME]
+    assert np.nanmean(lucky["owed_to_orders"]) < 0.5
 
 
 def game_like(who: Sequence[Player], worth: Worth, replicate: int) -> Iterator[RunRecord]:
@@ -218,7 +219,7 @@ def test_every_kind_has_a_use_and_it_is_the_one_the_house_is_drawn_with() -> Non
     named = [kind for kinds in USES.values() for kind in kinds]
     assert sorted(named) == sorted(KINDS)
     page = Path(__file__).parents[1].joinpath("docs", "architecture.md").read_text(encoding="utf-8")
-    table = page.split("### interventions/ by use")[1].split("\n\n")[1].splitlines()[2:]
+    table = page.split("### interventions/ by use\n")[1].split("\n\n")[0].splitlines()[2:]
     drawn = [set(row.split("|")[1].replace("`", "").replace(" ", "").split(",")) for row in table]
     assert drawn == [set(kinds) for kinds in USES.values()]
 
@@ -253,7 +254,7 @@ def report_of(runs: int = 5) -> dict[str, Any]:
     who = alone(SIX)
     found = attribution(Game(game_of(who, additive, runs), synthetic.scenario()), who, 0, 1)
     head = {
-        "run_id": "3f9a1c2e", "title": {"zh": "浙江省计划", "en": "Zhejiang"}, "years": [2018, 2022], "households": 2000,
+        "run_id": "3f9a1c2e", "title": {"zh": "浙江省计划", "en": "Zhejiang"}, "households": 2000,
         "runs": runs, "orders": 0, "arms": 65 * runs, "runs_failed": 2, "conditional_on": {"macro": "forecast"},
         "players": [{"name": p.name, "kinds": list(p.kinds), "title": p.title, "parts": p.parts} for p in who],
     }  # fmt: skip
@@ -265,7 +266,6 @@ def test_the_text_says_what_is_there_and_what_is_missing() -> None:
     text = attribution_text(report, "en")
     assert "2 arms failed" in text and "Nothing was normalised" in text and "Beware" in text
     assert "not the null arm: list income differs by +120" in text
-    assert "dibao: line and coverage" not in text.split("Shapley shares of its")[0].split("sum")[0] or "dibao" in text
     for kind in SIX:
         assert KINDS[kind].title_zh.split("：")[0] in attribution_text(report)
     assert max(map(len, attribution_text(report, "en").splitlines())) <= 130
@@ -348,11 +348,10 @@ def test_stopped_resumed_and_on_one_worker_it_is_the_same_to_the_byte(
 ) -> None:
     """Stopped after the first replicate, then with two arms of it taken away: only what lacks is simulated."""
     asked: list[Replicate] = []
-    plain = command.simulate_replicate
 
     def watched(scenario: Any, options: Options, task: Replicate) -> list[RunRecord]:
         asked.append(task)
-        return plain(scenario, options, task)
+        return simulate_replicate(scenario, options, task)
 
     def stop(done: int, total: int) -> None:
         if done:
@@ -384,7 +383,7 @@ def test_a_larger_one_keeps_the_runs_there_are(whole: Path, tmp_path: Path, monk
 
     def none_of_them(scenario: Any, options: Options, task: Replicate) -> list[RunRecord]:
         asked.append(task.number)
-        kinds = command.programme_kinds(scenario)
+        kinds = programme_kinds(scenario)
         return [record(task.number, arm, kinds, additive) for arm, _ in task.arms]
 
     monkeypatch.setattr(command, "simulate_replicate", none_of_them)
@@ -416,7 +415,7 @@ def test_what_cannot_be_is_refused_all_at_once(tmp_path: Path, monkeypatch: pyte
 def test_without_kinds_and_indicators_nothing_is_left_of_a_programme() -> None:
     """Nobody is the null arm exactly, once there are no indicators to spend the programme's money."""
     scenario = systems.kinds_alone()
-    nobody = "without:" + "+".join(sorted(command.programme_kinds(scenario)))
+    nobody = "without:" + "+".join(sorted(programme_kinds(scenario)))
     _, found = systems.arm(nobody, scenario)
     for key, values in systems.null_history().series.items():
         np.testing.assert_array_equal(found.series[key], values)

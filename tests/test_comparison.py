@@ -1,9 +1,10 @@
-"""Plans under one luck: what is shared changes nothing, pairing is worth its name, an interrupted comparison goes on."""
+"""Plans under one luck: what is shared changes nothing, pairing is worth its name, what was interrupted goes on."""
 
 from __future__ import annotations
 
 import functools
 import json
+import shlex
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,31 +27,35 @@ from results.store import Store
 from scenarios import Loaded
 from simulator.history import RunRecord
 from simulator.simulate import Run
+from tests.guides import blocks
 from tests.systems import HOUSEHOLDS, founded
 
 BASE = "zhejiang_2018_2022"
-SMALL = ("--runs", "2", "--households", "1000")
+SMALL = ("--runs", "2", "--households", "800")
 CHANGE = """kind: change
-name: {name}
-title: {{zh: 改动, en: Changed}}
+name: half
+title: {zh: 资金减半, en: Half the money}
 programme: zhejiang_2018_2022
 set:
-  programme.yuan_per_listed_household: {{value: 2500, unit: yuan/household/year, assumption: Half, zh: 减半}}
-{more}
+  programme.yuan_per_listed_household: {value: 2500, unit: yuan/household/year, assumption: Half, zh: 减半}
 """
+
+
+load = functools.cache(scenarios.load)
 
 
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty folder to work in; pictures are looked at by tests of their own."""
+    """An empty folder to work in, every scenario read once; pictures are looked at by tests of their own."""
     monkeypatch.setattr(pictures, "write", lambda *_: [])
+    monkeypatch.setattr(scenarios, "load", load)
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.fixture
-def half(tmp_path: Path) -> str:
-    file = tmp_path / "half.yaml"
-    file.write_text(CHANGE.format(name="half", more=""), encoding="utf-8")
+@pytest.fixture(scope="module")
+def half(tmp_path_factory: pytest.TempPathFactory) -> str:
+    file = tmp_path_factory.mktemp("changes") / "half.yaml"
+    file.write_text(CHANGE, encoding="utf-8")
     return str(file)
 
 
@@ -103,33 +108,33 @@ def test_what_is_shared_changes_nothing(
 
 
 def test_the_ground_keeps_all_that_acts_without_a_programme() -> None:
-    """Only numbers of the programme's own kinds and funds are gone, and what fills these funds."""
-    scenario = scenarios.load(BASE).scenario
+    """Only numbers of kinds and funds that no null arm has are gone, and what fills these funds."""
+    scenario = scenarios.load("lvliang_2015_2020").scenario
     of = ground(scenario)
-    gone = scenario.values.keys() - of.values.keys()
-    assert gone and all(path.startswith(("programme.interventions.", "programme.funds.")) for path in gone - {
-        "programme.yuan_per_listed_household", "programme.overhead"
-    })  # fmt: skip
-    assert {entry.kind for entry in of.interventions} == {"dibao"} and of.funds == scenario.funds
-    assert any(path.startswith("programme.interventions.dibao.") for path in of.values)
+    gone = scenario.values.keys() - of.values.keys() - {"programme.yuan_per_listed_household", "programme.overhead"}
+    assert gone and all(path.startswith(("programme.interventions.", "programme.funds.")) for path in gone)
+    assert all(entry.role == "standing" for entry in of.interventions) and of.funds == scenario.funds
+    standing = [fund.name for fund in scenario.funds if fund.role == "standing"]
+    assert standing and not any(path.startswith(f"programme.funds.{name}.") for path in gone for name in standing)
     assert ground(scenario.with_values({"model.sd_ability": 0.3})) != of
-    assert ground(scenario.with_values({"programme.interventions.dibao.budget_share": 0.3})) != of if (
-        "programme.interventions.dibao.budget_share" in scenario.values) else True  # fmt: skip
     assert ground(replace(scenario, switches={**scenario.switches, "place.line_rule": "mean40"})) != of
+    assert ground(replace(scenario, last_year=2019)) != of
+    assert ground(replace(scenario, targets=scenario.targets[1:])) != of
 
 
-@functools.cache
-def pair() -> tuple[list[RunRecord], list[Loaded]]:
+Three = tuple[list[RunRecord], list[Loaded]]
+
+
+@pytest.fixture(scope="module")
+def three(half: str) -> Three:
     """Six replicates of Zhejiang, of half its money, and of it without training."""
-    file = Path("half.yaml")
-    file.write_text(CHANGE.format(name="half", more=""), encoding="utf-8")
-    sides = [scenarios.load(BASE), scenarios.load(str(file)), scenarios.load(BASE, without=("training",))]
-    options = Options(runs=6, households=1200)
+    sides = [load(BASE), load(half), load(BASE, without=("training",))]
+    options = Options(runs=6, households=1000)
     return [record for task in tasks(3, options) for record in simulate_sides(sides, options, task)], sides
 
 
-def test_only_what_differs_is_drawn_differently() -> None:
-    records, _ = pair()
+def test_only_what_differs_is_drawn_differently(three: Three) -> None:
+    records, _ = three
     money = "programme.yuan_per_listed_household"
     drawn = {(record.replicate, record.variant): record.parameters for record in records}
     for number in range(6):
@@ -138,10 +143,10 @@ def test_only_what_differs_is_drawn_differently() -> None:
         assert first == drawn[number, "C"]
 
 
-def test_means_of_two_variants_of_one_programme_take_a_sixth_of_the_runs() -> None:
+def test_means_of_two_variants_of_one_programme_take_a_sixth_of_the_runs(three: Three) -> None:
     """Pairing divides the variance of differences of means by six at least; for the list's mean that is sure."""
-    records, sides = pair()
-    meta = {"run_id": "x", "seed": 1, "households": 1200, "macro": "forecast", "fixed": False}
+    records, sides = three
+    meta = {"run_id": "x", "seed": 1, "households": 1000, "macro": "forecast", "fixed": False}
     found = compare(records, told(sides), meta)
     means = [
         row
@@ -158,9 +163,9 @@ def test_means_of_two_variants_of_one_programme_take_a_sixth_of_the_runs() -> No
     assert found["one_null"]
 
 
-def test_households_are_those_the_run_measured() -> None:
+def test_households_are_those_the_run_measured(three: Three) -> None:
     """Means of the list from the columns are those the run recorded of the same quarter; they survive the store."""
-    records, _ = pair()
+    records, _ = three
     for record in records[:4]:
         homes = unpack(pack(record)).households
         assert set(homes) == set(COLUMNS) and all(np.array_equal(homes[n], record.households[n]) for n in COLUMNS)
@@ -239,21 +244,30 @@ def test_the_command_compares_goes_on_and_grows(half: str, monkeypatch: pytest.M
     whole = fupin("compare", BASE, half, *SMALL, "--workers", "2", "--out", "whole", "--lang", "en")
     assert whole.exit_code == 0, whole.output
     assert "B less A" in whole.stdout and "2 paired replicates" in whole.stdout
-    one = fupin("compare", BASE, half, "--runs", "1", "--households", "1000", "--workers", "1", "--out", "grown")
-    assert one.exit_code == 0, one.output
     done: list[int] = []
     simulate = comparison.simulate_sides
-    monkeypatch.setattr("experiments.comparison_request.simulate_sides",
-                        lambda *asked: done.append(asked[-1].number) or simulate(*asked))  # fmt: skip
+    counted = lambda *asked: done.append(asked[-1].number) or simulate(*asked)  # noqa: E731
+    monkeypatch.setattr("experiments.comparison_request.simulate_sides", counted)
+    one = fupin("compare", BASE, half, "--runs", "1", *SMALL[2:], "--workers", "1", "--out", "grown")
+    assert one.exit_code == 0 and done == [0], one.output
     grown = fupin("compare", "--resume", "grown", "--runs", "2", "--lang", "en")
-    assert grown.exit_code == 0 and done == [1], grown.output
+    assert grown.exit_code == 0 and done == [0, 1], grown.output
     for name in ("comparison.json", "comparison.csv", "targets.csv", "gains.csv"):
         assert Path("grown", name).read_bytes() == Path("whole", name).read_bytes()
     again = fupin("compare", BASE, half, *SMALL, "--out", "whole", "--lang", "en")
-    assert done == [1] and again.stdout == whole.stdout and "computed before" in again.stderr
-    with Store.open(Path("whole")) as store:
-        assert len(list(store.records())) == 8
-    assert fupin("verify", "whole", "--recompute", "1").exit_code == 0
+    assert done == [0, 1] and again.stdout == whole.stdout and "computed before" in again.stderr
+    assert fupin("compare", "--resume", "whole", "--runs", "1").exit_code == 2, "fewer than there are"
+
+
+def test_what_a_comparison_keeps_can_be_verified(half: str) -> None:
+    """The folder says how it was made: a run of it simulated again is the one that is kept."""
+    assert fupin("compare", BASE, half, "--runs", "1", "--households", "800", "--out", "kept").exit_code == 0
+    with Store.open(Path("kept")) as store:
+        assert [(r.arm, r.variant) for r in store.records()] == [
+            ("null", "A"), ("null", "B"), ("policy", "A"), ("policy", "B"),
+        ]  # fmt: skip
+    verified = fupin("verify", "kept", "--recompute", "1", "--lang", "en")
+    assert verified.exit_code == 0, verified.output
 
 
 def test_interrupted_it_says_how_to_go_on_and_does(half: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,6 +298,21 @@ def test_what_cannot_be_compared_is_refused_whole(tmp_path: Path) -> None:
     assert fupin("compare", "--resume", "nowhere").exit_code == 2
     assert fupin("compare", BASE, BASE, "--workers", "0").exit_code == 2
     assert not Path("runs").exists()
+
+
+def test_the_guide_leads_to_an_answer() -> None:
+    """Its commands one after the other, as a planner types them, at a small size."""
+    told = []
+    for language, name, text in blocks("compare.md"):
+        if language == "yaml":
+            Path(name).write_text(text, encoding="utf-8")
+        for command in text.splitlines() if language == "sh" else ():
+            words = ["2" if word == "24" else word for word in shlex.split(command)[1:]]
+            size = ["--runs", "1", "--households", "800"] if words[:1] == ["compare"] and "--out" in words else []
+            result = fupin(*words, *size)
+            assert result.exit_code == 0, result.output
+            told.append(result.stdout)
+    assert "yuan_per_listed_household" in told[0] and "成对推演 1 次" in told[1] and "成对推演 2 次" in told[2]
 
 
 def test_a_folder_of_another_comparison_is_refused(half: str) -> None:

@@ -98,7 +98,7 @@ def test_the_county_guide_leads_to_an_answer(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(carried, "LOOKS", ((2_000, 3, 4.0),))
     alone = each_range.Look.alone
     monkeypatch.setattr(each_range.Look, "alone", lambda look: alone(look)[:2])
-    size = {"run": ["--runs", "2", "--households", "1500"], "diff": ["--runs", "2", "--households", "1500"]}
+    size = {"run": ["--runs", "2", "--households", "1500"], "compare": ["--runs", "2", "--households", "1500"]}
     told, due = [], {"check": [2, 0]}
     for language, name, text in blocks("my_county.md"):
         if language == "yaml":
@@ -109,7 +109,7 @@ def test_the_county_guide_leads_to_an_answer(tmp_path: Path, monkeypatch: pytest
             codes = due.get(words[0], [])
             assert result.exit_code == (codes.pop(0) if codes else 0), f"{command}: {result.output}"
             told.append(words[0])
-    assert told == ["new", "new", "check", "check", "anchor", "run", "run", "diff"]
+    assert told == ["new", "new", "check", "check", "anchor", "run", "run", "diff", "compare"]
     assert Path("answer/charts/each_range.png").is_file()
     assert "draws: anxian.draws.csv" in Path("anxian.yaml").read_text(encoding="utf-8")
 
@@ -127,4 +127,4 @@ def _take_over(file: Path, text: str) -> None:
 
 
 def test_every_guide_is_tested() -> None:
-    assert {path.name for path in GUIDES.glob("*.md")} == {"add_a_rule.md", "add_a_kind.md", "my_county.md"}
+    assert {path.name for path in GUIDES.glob("*.md")} == {"add_a_rule.md", "add_a_kind.md", "my_county.md", "compare.md"}

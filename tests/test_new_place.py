@@ -202,7 +202,7 @@ def test_a_filled_place_loads_with_the_numbers_of_the_tables() -> None:
 
 def test_a_place_that_is_not_anchored_is_not_run() -> None:
     filled()
-    for words in (["run", "own_plan.yaml"], ["diff", "own_plan.yaml", "own_plan.yaml", "--runs", "1"]):
+    for words in (["run", "own_plan.yaml"], ["compare", "own_plan.yaml", "own_plan.yaml", "--runs", "1"]):
         refused = fupin(*words)
         assert refused.exit_code == 2 and "fupin anchor own.yaml" in refused.stderr
     assert not Path("runs").exists()

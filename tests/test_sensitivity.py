@@ -18,14 +18,17 @@ from matplotlib.text import Text
 from typer.testing import CliRunner
 
 import scenarios
-from experiments import cli
+from experiments import cli, sensitivity_worlds
 from experiments.design import Options, Replicate
+from experiments.ensemble import simulate_replicate
 from experiments.sensitivity import Study, explain, sampled
 from experiments.sensitivity_design import Ground, Question, along
+from experiments.sensitivity_worlds import Worlds
 from proofs.sensitivity import distances, g_shares, ishigami_shares, lucky_shares, simulated, study, through
 from results import sensitivity
 from results.charts import sensitivity as pictures
 from results.charts import style
+from results.packing import pack
 from results.show_sensitivity import sensitivity_text, table
 from results.store import Store
 from scenarios.uncertain import between
@@ -183,6 +186,37 @@ def test_trajectories_know_many_lucks_and_step_one_factor(ground: Ground) -> Non
     assert np.array_equal(quarters, np.rint(sample.places[:, 1] * 3)), "a step of the draws goes the way of its level"
 
 
+def test_points_that_share_a_world_give_what_they_give_alone(ground: Ground) -> None:
+    """A trajectory over luck, a number of the place and three of the programme, every point also simulated alone:
+    the same bytes, from fewer worlds; none is kept in the end."""
+    fund, purse = "programme.interventions.industry_support.take_up", "programme.yuan_per_listed_household"
+    tasks = ground.tasks(sampled("morris", ("luck", KEY, TAKE_UP, fund, purse), 1, "t"))
+    scenario = ground.loaded.scenario
+    worlds = Worlds(scenario, ground.options, tasks)
+    assert len(worlds.wanted) == 3 and len(tasks) == 6
+    for task in tasks:
+        alone = simulate_replicate(scenario, ground.options, task)
+        assert [pack(record) for record in worlds.simulate(task)] == [pack(record) for record in alone]
+    assert not worlds.made
+
+
+def test_what_fails_with_a_shared_world_fails_for_each_of_its_points(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks = ground.tasks(sampled("morris", ("luck", TAKE_UP), 1, "t"))
+    worlds = Worlds(ground.loaded.scenario, ground.options, tasks)
+
+    def fail(*_: object, **__: object) -> None:
+        raise ArithmeticError("made to fail")
+
+    monkeypatch.setattr(sensitivity_worlds, "simulate", fail)
+    records = [record for task in tasks for record in worlds.simulate(task)]
+    assert {record.status for record in records} == {"failed"} and len(records) == 6
+    monkeypatch.setattr(sensitivity_worlds, "found", fail)
+    with pytest.raises(ArithmeticError):
+        Worlds(ground.loaded.scenario, ground.options, tasks).simulate(tasks[0])
+
+
 def test_draws_stand_in_order_of_what_they_differ_in_most() -> None:
     rows = [
         {"a": float(a), "b": 2.0 * a, "c": 5.0, "d": d} for a, d in zip((3, 1, 4, 2), (0.1, 0.2, 0.0, 0.1), strict=True)
@@ -259,7 +293,8 @@ def test_what_nothing_moves_has_no_picture(tmp_path: Path) -> None:
 
 
 WORDS = ["sensitivity", "zhejiang_2018_2022", "--households", "600", "--lang", "en"]
-SMALL = [*WORDS, "--runs", "2", "--factor", TAKE_UP, "--factor", KEY, "--target", "T-V150", "--target", "T-FLOOR"]
+TARGETS = ["--target", "T-V150", "--target", "T-FLOOR"]
+SMALL = [*WORDS, "--runs", "2", "--factor", TAKE_UP, "--factor", KEY, *TARGETS]
 
 
 def test_the_command_on_a_shipped_programme(tmp_path: Path) -> None:
@@ -273,7 +308,7 @@ def test_the_command_on_a_shipped_programme(tmp_path: Path) -> None:
     assert {row["factor"] for row in report["targets"]["T-V150"]["factors"]} == {"luck", "macro", KEY, TAKE_UP}
     with (tmp_path / "one" / "sensitivity.csv").open(encoding="utf-8-sig", newline="") as stream:
         assert len(list(csv.DictReader(stream))) == 2 * 4 * 3
-    again = CliRunner().invoke(cli.app, ["sensitivity", "--resume", str(tmp_path / "one"), "--lang", "en"])
+    again = CliRunner().invoke(cli.app, ["sensitivity", "--resume", str(tmp_path / "one"), *TARGETS, "--lang", "en"])
     assert again.exit_code == 0, again.output
     assert (tmp_path / "one" / "sensitivity.json").read_bytes() == first
     checked = CliRunner().invoke(cli.app, ["verify", str(tmp_path / "one"), "--recompute", "1", "--lang", "en"])

@@ -45,6 +45,10 @@ def draw(found: Compared, name: str, to: Path) -> Path | None:
     left.set_xlabel("占该组农户\nshare of the group's households")
     right.set_xlabel("全组平均变化，元/人·年\nmean change, yuan per person and year")
     right.xaxis.set_major_formatter(lambda value, _: f"{value:+,.0f}" if value else "0")
+    right.locator_params(axis="x", nbins=6)
+    for axes in (left, right):
+        low, high = axes.get_xlim()
+        axes.set_xticks([tick for tick in axes.get_xticks() if low <= tick <= high])
     left.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, fontsize=9.5)
     more, _, less = name.partition("-")
     year = found["last_year"]
@@ -52,8 +56,8 @@ def draw(found: Compared, name: str, to: Path) -> Path | None:
         figure,
         f"{year} 年谁得谁失：{minus(name, 'zh')}",
         f"Who gains and who loses in {year}: {more} against {less}, the same households under common luck",
-        f"人均收入变化超过 {100 * NOTICED:g}%；细线为 95% 区间；分组按基年 change above {100 * NOTICED:g} %; line: 95 % "
-        "interval; groups as of year 0",
+        f"人均收入变化超过 {100 * NOTICED:g}%；细线为 95% 区间；分组按基年 "
+        f"change above {100 * NOTICED:g} %; line: 95 % interval; groups as of year 0",
     )
     first, other = ({"zh": f"{label} {_title(found, label)}"} for label in (less, more))
     on = {**found["conditional_on"], "changes": [other]}

@@ -1,0 +1,328 @@
+"""Threads, processes and a Dask cluster: the same bytes from each, and the same again when a worker is killed.
+
+The scheduler and its workers are processes of their own, talking over the loopback interface.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import llvmlite.binding
+import psutil
+import pytest
+from distributed import Client
+from joblib.externals.loky import get_reusable_executor
+
+import scenarios
+from experiments import request
+from experiments.design import Options, Replicate, replicates
+from experiments.ensemble import simulate_replicate
+from results.packing import pack
+from simulator import cluster, parallel, rules, versions
+from simulator.parallel import Engine, EngineUnavailable, Finished, LostWorker
+from tests.test_cli_run import fupin
+
+# A task is tried again once by Dask itself before its workers' deaths are held against it.
+FORGIVING = {**os.environ, "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"}
+PROCESSES = Engine("processes", 2)
+
+
+@dataclass(frozen=True)
+class Scheduler:
+    """A scheduler at work, its processes' group with its workers'."""
+
+    address: str
+    engine: Engine
+
+    def pids(self) -> dict[str, int]:
+        """Process of each worker by its name."""
+        with Client(self.address, timeout=20, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=30)
+            return dict(client.run(lambda dask_worker: (dask_worker.name, os.getpid())).values())
+
+
+def begin(folder: Path, *words: str) -> subprocess.Popen[bytes]:
+    """A command of Dask in a process group of its own, so that nothing of it outlives its test."""
+    command = [sys.executable, "-m", f"distributed.cli.dask_{words[0]}", *words[1:], "--no-dashboard"]
+    with (folder / f"{words[0]}.log").open("wb") as log:
+        return subprocess.Popen(command, cwd=folder, env=FORGIVING, stdout=log, stderr=log, start_new_session=True)
+
+
+def free_port() -> int:
+    """A port of the loopback interface that nobody listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scheduler]:
+    """A scheduler with two workers of one thread each, which are started anew when they die."""
+    folder, port = tmp_path_factory.mktemp("dask"), free_port()
+    address = f"tcp://127.0.0.1:{port}"
+    started = [
+        begin(folder, "scheduler", "--host", "127.0.0.1", "--port", str(port)),
+        begin(folder, "worker", address, "--nworkers", "2", "--nthreads", "1", "--name", "desk"),
+    ]
+    try:
+        yield Scheduler(address, Engine("dask", 0, address))
+    finally:
+        for process in started:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        get_reusable_executor().shutdown(kill_workers=True)
+
+
+@pytest.fixture(autouse=True)
+def never_for_ever(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Ends a test that waits for a worker that does not come; gives a slow machine time to connect."""
+
+    def give_up(*_: object) -> None:
+        raise TimeoutError("no result in 150 seconds")
+
+    monkeypatch.setattr(cluster, "REACH", 30)
+    monkeypatch.setattr(cluster, "APPEAR", 60)
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(150)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture(params=["processes", "dask"])
+def elsewhere(request: pytest.FixtureRequest) -> Engine:
+    """Each engine whose workers are other processes."""
+    return PROCESSES if request.param == "processes" else request.getfixturevalue("dask").engine
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Three real replicates, and the blocks that a plain loop makes of them."""
+
+    simulate_one: Callable[[Replicate], Any]
+    tasks: tuple[Replicate, ...]
+    blocks: dict[int, list[bytes]]
+
+
+@pytest.fixture(scope="module")
+def ensemble() -> Ensemble:
+    """Zhejiang with 2,000 households, null and policy."""
+    loaded, options = scenarios.load("zhejiang_2018_2022"), Options(runs=3, households=2000)
+    arms = (("null", "base"), ("policy", "base"))
+    tasks = tuple(replace(task, arms=arms) for task in replicates(loaded, options))
+    simulate_one = partial(simulate_replicate, loaded.scenario, options)
+    return Ensemble(simulate_one, tasks, {task.number: packed(simulate_one(task)) for task in tasks})
+
+
+def packed(result: Any) -> list[bytes]:
+    """The records of a replicate as the store would hold them."""
+    return [pack(record) for record in result]
+
+
+def squares(engine: Engine, seconds: float = 0.0) -> list[Finished[int, int]]:
+    """Six squares, the fourth of which fails, from workers that take `seconds` for each."""
+
+    def work(number: int) -> int:
+        time.sleep(seconds)
+        if number == 3:
+            raise KeyError(number)
+        return number * number
+
+    return list(parallel.run(work, range(6), engine))
+
+
+def test_threads_give_the_bytes_of_a_plain_loop(ensemble: Ensemble) -> None:
+    """Three replicates, two threads."""
+    found = {
+        done.task.number: packed(done.result)
+        for done in parallel.run(ensemble.simulate_one, ensemble.tasks, Engine(workers=2))
+    }
+    assert found == ensemble.blocks
+
+
+def test_processes_give_the_same_bytes_with_one_killed_at_work(ensemble: Ensemble) -> None:
+    """When the first replicate is there the process at work on another is killed; a third one takes over."""
+    found: dict[int, list[bytes]] = {}
+    workers: set[str] = set()
+    for done in parallel.run(ensemble.simulate_one, ensemble.tasks, PROCESSES):
+        found[done.task.number] = packed(done.result)
+        if not workers:
+            others = [one for one in psutil.Process().children() if "LokyProcess" in "".join(one.cmdline())]
+            next(one for one in others if str(one.pid) not in done.worker).kill()
+        workers.add(done.worker)
+    assert found == ensemble.blocks
+    assert len(workers) >= 2
+
+
+def test_a_cluster_gives_the_same_bytes_with_a_worker_killed_at_work(ensemble: Ensemble, dask: Scheduler) -> None:
+    """When the first replicate is there the other worker is killed with what it was at."""
+    pids, found = dask.pids(), {}
+    for done in parallel.run(ensemble.simulate_one, ensemble.tasks, dask.engine):
+        if not found:
+            os.kill(next(pid for name, pid in pids.items() if name != done.worker), signal.SIGKILL)
+        found[done.task.number] = packed(done.result)
+    assert found == ensemble.blocks
+    assert len(set(pids.values()) - set(dask.pids().values())) == 1
+
+
+def test_several_workers_do_every_task_once(elsewhere: Engine) -> None:
+    """An exception of a task is its result and stops no other; both workers are seen by name."""
+    found = squares(elsewhere, 0.1)
+    failures = [done for done in found if isinstance(done.result, Exception)]
+    assert [(done.task, type(done.result)) for done in failures] == [(3, KeyError)]
+    assert sorted(done[:2] for done in found if done.task != 3) == [(n, n * n) for n in (0, 1, 2, 4, 5)]
+    assert len({done.worker for done in found}) == 2
+
+
+def test_a_task_that_kills_its_workers_is_blamed_alone(elsewhere: Engine) -> None:
+    """Its neighbours lose their worker as well, and are done again until they are done."""
+
+    def work(number: int) -> int:
+        if number == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(0.2)
+        return -number
+
+    found = {done.task: done.result for done in parallel.run(work, range(5), elsewhere)}
+    assert isinstance(found.pop(1), LostWorker)
+    assert found == {0: 0, 2: -2, 3: -3, 4: -4}
+
+
+def test_what_cannot_come_back_is_told_in_words(elsewhere: Engine) -> None:
+    """An exception that cannot be made again from its arguments would otherwise end the pool of processes."""
+
+    class Awkward(Exception):
+        def __init__(self, one: int, other: int) -> None:
+            super().__init__(f"{one} and {other}")
+
+    def work(number: int) -> None:
+        raise Awkward(number, number)
+
+    (done,) = parallel.run(work, [7], elsewhere)
+    assert isinstance(done.result, RuntimeError) and str(done.result) == "Awkward: 7 and 7"
+
+
+def test_closing_begins_no_further_task(elsewhere: Engine, tmp_path: Path) -> None:
+    """Of two hundred tasks those that were under way may still end; the engine is good for the next call."""
+
+    def work(number: int) -> None:
+        (tmp_path / str(number)).touch()
+        time.sleep(0.05)
+
+    results = parallel.run(work, range(200), elsewhere)
+    next(results)
+    results.close()
+    time.sleep(0.5)
+    assert len(list(tmp_path.iterdir())) < 20
+    assert len(squares(elsewhere)) == 6
+
+
+def test_a_closed_run_leaves_nothing_with_the_scheduler(dask: Scheduler) -> None:
+    """Neither tasks nor the function."""
+    squares(dask.engine)
+    with Client(dask.address, timeout=20, set_as_default=False) as client:
+        assert client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks)) == 0
+
+
+def test_the_function_is_sent_once(dask: Scheduler) -> None:
+    """A function of five megabytes and forty tasks: the scheduler reads it once, not with every task."""
+    ballast = os.urandom(5_000_000)
+
+    def work(number: int) -> int:
+        return len(ballast) + number
+
+    with Client(dask.address, timeout=20, set_as_default=False) as client:
+        before = client.run_on_scheduler(lambda: __import__("psutil").Process().io_counters().read_chars)
+        assert len(list(parallel.run(work, range(40), dask.engine))) == 40
+        after = client.run_on_scheduler(lambda: __import__("psutil").Process().io_counters().read_chars)
+    assert after - before < 30_000_000
+
+
+def test_workers_that_run_something_else_are_refused(dask: Scheduler, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line for each worker, before the first task, and again from a worker that joins later."""
+    here = versions.versions()
+    monkeypatch.setattr(metadata, "version", lambda name: "0.1" if name == "numba" else here.get(name))
+    monkeypatch.setattr(rules, "source_hash", lambda: "beef")
+    for refused in (lambda: parallel.ready(dask.engine), lambda: squares(dask.engine)):
+        with pytest.raises(EngineUnavailable) as failure:
+            refused()
+        assert len(failure.value.faults) == 2
+        assert f"simulator is {here['simulator']}, not beef, numba is {here['numba']}, not 0.1" in str(failure.value)
+    monkeypatch.setattr(cluster.Cluster, "_check", lambda *_: [])
+    with pytest.raises(EngineUnavailable, match=r"worker desk-[01] differs from here: simulator is"):
+        squares(dask.engine)
+
+
+def test_another_processor_is_a_remark(dask: Scheduler, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Last places may differ there, and that is said; the tasks are done."""
+    assert parallel.ready(dask.engine) == []
+    monkeypatch.setattr(llvmlite.binding, "get_host_cpu_name", lambda: "abacus")
+    assert ["here it is abacus" in en for _, en in parallel.ready(dask.engine)] == [True, True]
+    assert len(squares(dask.engine)) == 6
+
+
+def test_a_worker_without_fupin_is_named() -> None:
+    """What it answered stands in its line."""
+    _, en = cluster.differences("tcp://10.0.0.7:3", versions.versions(), ModuleNotFoundError("No module named 'x'"))
+    assert en == "worker tcp://10.0.0.7:3 cannot use fupin: ModuleNotFoundError: No module named 'x'"
+
+
+def test_no_scheduler_no_address_no_dask(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Each is refused in a line of its own with exit code 2, and nothing is written."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(cluster, "REACH", 0.5)
+    address = f"tcp://127.0.0.1:{free_port()}"
+    result = fupin("run", "--dask", address)
+    assert (result.exit_code, address in result.stderr) == (2, True)
+    both = fupin("run", "--dask", address, "--engine", "processes", "--lang", "en")
+    assert (both.exit_code, "not both" in both.stderr) == (2, True)
+    with pytest.raises(EngineUnavailable, match="not an address such as tcp://HOST:PORT"):
+        parallel.ready(Engine("dask", 0, "somewhere"))
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(EngineUnavailable, match=r"pip install 'fupin\[dask\]'"):
+        parallel.ready(Engine("dask", 0, address))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_port_where_something_else_listens_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It accepts and never answers; a Dask client would wait for it for ever."""
+    monkeypatch.setattr(cluster, "REACH", 0.5)
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen()
+        with pytest.raises(EngineUnavailable, match="no Dask scheduler answers"):
+            parallel.ready(Engine("dask", 0, f"tcp://127.0.0.1:{mute.getsockname()[1]}"))
+
+
+def test_an_engine_is_no_part_of_a_runs_identity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So a run begun on one engine goes on with another."""
+    monkeypatch.chdir(tmp_path)
+    asked: list[dict[str, Any]] = [{"workers": 7}, {"kind": "processes"}, {"dask": "tcp://127.0.0.1:1"}]
+    wanted = [request.understand(None, {"runs": 2}, **engine) for engine in asked]
+    assert len({one.folder.meta["run_id"] for one in wanted}) == 1
+    assert [one.engine.kind for one in wanted] == ["threads", "processes", "dask"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"kind": "abacus"}, {"kind": "dask"}, {"address": "tcp://127.0.0.1:1"}, {"workers": 0}]
+)
+def test_an_engine_that_cannot_be_is_refused(wrong: dict[str, Any]) -> None:
+    """No such kind, Dask without an address, an address without Dask, nobody to work."""
+    with pytest.raises(ValueError):
+        Engine(**wrong)
+
+
+def test_no_task_connects_nowhere() -> None:
+    """Nothing to do needs nobody."""
+    assert list(parallel.run(str, [], Engine("dask", 0, "tcp://127.0.0.1:1"))) == []
