@@ -1,6 +1,6 @@
 """What `fupin sensitivity` spends beside simulating: `python -m benchmarks.sensitivity [PROGRAMME]`.
 
-For each method at its usual size, the seconds of design, tasks and indices over those of its simulations on one core,
+For each method at its usual size, the processor's seconds of design, tasks and indices over those of its simulations,
 these from the first points of the design. Reading the store back is not in it; the command itself tells the whole ratio
 on stderr. Delta is measured too, and held to nothing.
 """
@@ -41,22 +41,22 @@ def seconds_a_point(study: Study) -> float:
     tasks = study.ground.tasks(study.sample())[: POINTS + 1]
     worlds = Worlds(study.loaded.scenario, study.options, tasks)
     worlds.simulate(tasks[0])
-    begun = time.perf_counter()
+    begun = time.process_time()
     for task in tasks[1:]:
         worlds.simulate(task)
-    return (time.perf_counter() - begun) / POINTS
+    return (time.process_time() - begun) / POINTS
 
 
 def seconds_beside(study: Study) -> float:
     """Seconds of the design, of its tasks and of all indices of all targets, on made-up margins."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     names = study.ground.factors(study.question.method)[:FACTORS] if study.screens() else ()
     sample = study.sample(names)
     study.ground.tasks(sample)
     shape = (len(sample.places), sample.per_point, len(study.targets))
     margins = np.random.default_rng(1).normal(size=shape) + sample.places[:, :1, None]
     rows(sample, margins, study.targets, study.label)
-    return time.perf_counter() - begun
+    return time.process_time() - begun
 
 
 if __name__ == "__main__":

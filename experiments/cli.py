@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from experiments import planning
-from experiments.commands import attribute, branch, compare, keeping, sensitivity
+from experiments.commands import attribute, branch, compare, keeping, sensitivity, study
 from experiments.terminal import (
     BAD_INPUT,
     INTERRUPTED,
-    DaskOption,
-    EngineOption,
     AddedOption,
     AtMostOption,
+    DaskOption,
+    EngineOption,
     FolderArgument,
     Lang,
     LangOption,
@@ -29,8 +29,8 @@ from experiments.terminal import (
     PerDrawOption,
     SetsOption,
     SourceArgument,
-    WorkersOption,
     UntilOption,
+    WorkersOption,
     in_words,
     refusing,
     say,
@@ -126,7 +126,7 @@ def run(
         "at_most": at_most,
     }
     with refusing(lang):
-        from experiments import request
+        from experiments import request, stopping
 
         wanted = request.understand(source, given, workers, out, resume, again, engine and engine.value, dask)
         if wanted.folder.complete:
@@ -141,6 +141,8 @@ def run(
                 weight = request.weigh(wanted)
                 warn(weight.text(lang))
                 request.refuse_what_does_not_fit(weight)
+            if ahead := stopping.outlook(wanted.options):
+                warn(in_words(lang, *ahead))
             _compute(wanted, lang)
         if each_range:
             planning.move_each(wanted, households is not None, runs is not None, lang)
@@ -322,6 +324,7 @@ app.command(name="attribute")(attribute.attribute)
 app.command(name="branch")(branch.branch)
 app.command(name="sensitivity")(sensitivity.sensitivity)
 app.command(name="compare")(compare.compare)
+app.command(name="study")(study.study)
 app.command(name="diff")(planning.diff)
 app.add_typer(planning.new, name="new")
 

@@ -136,16 +136,16 @@ def run_ensemble(
     """
     write_whole(store.folder / SCENARIO, json.dumps(loaded.resolved(), ensure_ascii=False, indent=1) + "\n")
     simulate_one = partial(simulate_replicate, loaded.scenario, options)
-    seen: set[str] = set()
+    seen = 0
     for first, upto in batches(options, store):
         tasks = replicates(loaded, replace(options, runs=upto), first)
-        seen |= fill(store, tasks, engine, partial(_further, progress, first), simulate_one)
+        seen = max(seen, len(fill(store, tasks, engine, partial(_further, progress, first), simulate_one)))
     records = list(store.records())
     errors = tuple(record.error for record in records if record.status == "failed")
     if not any(record.arm == "policy" and record.status == "succeeded" for record in records):
         raise EnsembleFailed(errors)
     _answer(records, loaded, store)
-    return Completed(len(seen), errors)
+    return Completed(seen, errors)
 
 
 def _further(progress: Progress, before: int, done: int, total: int) -> None:

@@ -31,3 +31,21 @@ def batches(options: Options, store: Store) -> Iterator[tuple[int, int]]:
         if tally.reached(options.until):
             return
         first = upto
+
+
+def outlook(options: Options) -> tuple[str, str] | None:
+    """What a run that stops by itself may take, in Chinese and English; None for one of a number fixed beforehand."""
+    if options.until is None:
+        return None
+    from results.sequences import half_width, sequence
+    from results.stopping import looks, most
+
+    last = most(options.recorded())
+    sure = (look for look in looks(options.runs, last)
+            if half_width(sequence(0, look / options.per_draw)) <= options.until)  # fmt: skip
+    few = next(sure, last)
+    return (
+        f"每 {options.runs} 次看一回；至少 {few} 次（各目标次次一样时），最多 {last} 次，由最接近五五开的目标决定",
+        f"a look every {options.runs} replicates; {few} of them at least (if all runs agree), {last} at most: the"
+        " target nearest to even chances decides",
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from proofs import naive_evaluators, registers, regression_to_mean, reverse_history, stopping
+from proofs import naive_evaluators, registers, regression_to_mean, reverse_history, sensitivity, stopping
 from proofs.proof import HELPERS, MODEL, Found, Proof
 
 
@@ -29,6 +29,18 @@ PROOFS = {
             "a run that stops by itself covers what it says",
             stopping.prove,
             (*(f"results/{name}.py" for name in ("sequences", "stopping", "draws", "intervals")), "proofs/stopping.py"),
+        ),
+        Proof(
+            "sensitivity",
+            "Ishigami and Sobol' G come out of the whole pipeline, and luck gets what is luck's",
+            sensitivity.prove,
+            (
+                "experiments/sensitivity.py",
+                "experiments/sensitivity_design.py",
+                "results/sensitivity.py",
+                "results/sensitivity_estimators.py",
+                "proofs/sensitivity.py",
+            ),
         ),
     )
 }

@@ -62,7 +62,7 @@ def attribution(game: Game, players: Sequence[Player], orders: int, seed: int) -
     ends = game.values([_ends(kinds)] * len(game.replicates))
     whole = shares.whole() & np.isfinite(ends).all(axis=1)
     found = _estimated(shares, whole, np.array([one.chance for one in game.measured]))
-    owed = _owed_to_orders(shares, whole, found["shapley"])
+    owed = owed_to_orders(shares, whole, found["shapley"])
     outcomes = [
         {
             **one.described,
@@ -185,7 +185,7 @@ def _pairs(found: Estimates, at: int, players: int) -> list[dict[str, Any]]:
     ]
 
 
-def _owed_to_orders(shares: Shares, whole: np.ndarray, found: Estimates) -> np.ndarray | None:
+def owed_to_orders(shares: Shares, whole: np.ndarray, found: Estimates) -> np.ndarray | None:
     """The share of a Shapley value's squared error that more orders in the same replicates would take away, (players,
     measured): the variance among pairs of an order and its reverse within a replicate, over that of replicates. None
     where all coalitions ran or a replicate has a single pair."""

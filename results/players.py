@@ -66,9 +66,11 @@ def alone(kinds: Iterable[str]) -> tuple[Player, ...]:
 
 
 def by_use(kinds: Iterable[str]) -> tuple[Player, ...]:
-    """The kinds of each use together, uses of which there is no kind left out."""
+    """The kinds of each use together, uses of which there is no kind left out; a kind of one's own, which has no use
+    among these, is with the rest."""
     there = set(kinds)
     groups = {use: served(there & set(of_use)) for use, of_use in USES.items()}
+    groups[REST] = served(there - {kind for of_use in USES.values() for kind in of_use})
     return tuple(Player(use, own) for use, own in groups.items() if own)
 
 

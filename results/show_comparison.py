@@ -127,9 +127,9 @@ def _shared(found: Compared, lang: str) -> str:
         )
     return say(
         lang,
-        "各方案的无项目对照不同（起点或认定办法不同），下列“无项目”为 A 的；各自的作用看减去各自对照的差。",
-        "Their null arms differ (start or rules of the list); the null shown is that of A, the effect of each is its "
-        "difference from its own.",
+        "! 各方案的无项目对照不同（起点或认定办法不同），并列在下；各自的作用看减去各自对照的差。",
+        "! Their null arms differ (start or rules of the list) and stand side by side below; what each plan does is "
+        "its difference from its own.",
     )
 
 
@@ -139,20 +139,31 @@ def _targets(found: Compared, name: str, lang: str) -> list[str]:
     head = say(lang, f"目标，{named}（方括号内为 95% 区间）", f"Targets, {named} (95 % interval)")
     null, probability = word("null", lang), say(lang, "概率差（百分点）", "probability, points")
     names = ["", null, less, more, probability, say(lang, "余量差", "margin"), say(lang, "单位", "unit")]
-    table = [names]
+    table, alike = [names], []
     for row in found["targets"]:
         means = row["probability"]["means"]
         if not row["default"] or means[less]["probability"] is means[more]["probability"] is None:
             continue
-        cells = [chance(means[cell]["probability"], means[cell]["interval"]) for cell in (f"{less} null", less, more)]
-        change = difference(row["probability"]["differences"][name], "share")
-        margin = difference(row["margin"]["differences"][name], row["unit"])
-        table.append([f"{row['id']} ({row['reading']})", *cells, change, margin, unit(row["unit"], lang)])
+        margin, chances = row["margin"]["differences"][name], row["probability"]["differences"][name]
+        if _nothing(margin) and _nothing(chances):
+            alike.append(row["id"])
+            continue
+        of = {cell: chance(told["probability"], told["interval"]) for cell, told in means.items()}
+        cells = [" / ".join(of[cell] for cell in _nulls(found, name)), of[less], of[more]]
+        told = [difference(chances, "share"), difference(margin, row["unit"])]
+        table.append([f"{row['id']} ({row['reading']})", *cells, *told, unit(row["unit"], lang)])
+    lines = columns(table, [False, *[True] * 5, False]) if len(table) > 1 else []
+    if alike:
+        same = say(lang, "每次推演都毫无差别：", "the same in every run: ") + say(lang, "、", ", ").join(alike)
+        lines += wrap(same, WIDTH)
     others = sum(not row["default"] for row in found["targets"])
     rest = say(lang, f"其他口径 {others} 项见 targets.csv", f"{others} further readings in targets.csv")
-    if len(table) == 1:
-        return [head, "-" * WIDTH, say(lang, "没有可比的目标", "no target to compare")]
-    return [head, "-" * WIDTH, *columns(table, [False, *[True] * 5, False]), rest]
+    return [head, "-" * WIDTH, *lines, rest]
+
+
+def _nothing(told: Compared | None) -> bool:
+    """Whether no pair of runs differs: then the mean is nothing, and so is what pairing could have reduced."""
+    return told is None or (told["difference"] == 0.0 and told.get("reduction") is None)
 
 
 def _measures(found: Compared, name: str, lang: str) -> list[str]:
@@ -163,11 +174,20 @@ def _measures(found: Compared, name: str, lang: str) -> list[str]:
     table = [["", word("null", lang), less, more, minus(name, lang), say(lang, "单位", "unit"), pairing]]
     for title, row in main_measures(found, lang):
         told = row["differences"][name]
-        means = [row["means"][cell] for cell in (f"{less} null", less, more)]
-        levels = ["-" if mean is None else amounts([mean], row["unit"], signed=False)[0] for mean in means]
+        of = {
+            cell: "-" if mean is None else amounts([mean], row["unit"], signed=False)[0]
+            for cell, mean in row["means"].items()
+        }
+        nulls = " / ".join(of[cell] for cell in _nulls(found, name))
         worth = "-" if told is None else times(told["reduction"])
-        table.append([title, *levels, difference(told, row["unit"]), unit(row["unit"], lang), worth])
+        table.append([title, nulls, of[less], of[more], difference(told, row["unit"]), unit(row["unit"], lang), worth])
     return [head, "-" * WIDTH, *columns(table, [False, *[True] * 4, False, True])]
+
+
+def _nulls(found: Compared, name: str) -> list[str]:
+    """The null arms that stand beside a difference: one where all are the same, else that of either plan."""
+    more, _, less = name.partition("-")
+    return [f"{less} null"] if found["one_null"] else [f"{less} null", f"{more} null"]
 
 
 def times(reduction: float | None) -> str:

@@ -64,7 +64,7 @@ def _numbers(name: str, told: Row) -> list[str]:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f}"
+    return str(round(100 * share))
 
 
 def _how(found: Row, rows: Mapping[str, Row], lang: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import pickle
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import cloudpickle
 
 from simulator.parallel import Died, Engine, EngineUnavailable, portable
 from simulator.rules import source_hash
@@ -74,9 +77,10 @@ class Cluster:
     def employ(self, function: Callable[[Any], Any]) -> None:
         """The function goes to the cluster once; every task names it. Unlike scattered data it is made again when the
         workers that held it die."""
-        self._expected = {**_must_match(versions()), **_sources(function)}
+        self._package = _package(function)
+        self._expected = {**_must_match(versions()), **_sources(self._package)}
         with _connected():
-            self._function = self._client.submit(_unchanged, function, pure=False)
+            self._function = self._client.submit(_unchanged, cloudpickle.dumps(function), pure=False)
 
     def room(self, under_way: int) -> bool:
         # Asked each time: workers come and go.
@@ -86,7 +90,9 @@ class Cluster:
 
     def submit(self, task: Any) -> Future:
         with _connected():
-            return self._client.submit(_attempt, self._function, task, self._expected, pure=False)
+            return self._client.submit(
+                _attempt, self._function, cloudpickle.dumps(task), self._package, self._expected, pure=False
+            )
 
     def wait(self, under_way: Collection[Future]) -> Iterable[Future]:
         from distributed import wait
@@ -106,16 +112,21 @@ class Cluster:
 
         try:
             with _connected():
-                result, worker = done.result()
+                answer, worker = done.result()
         except KilledWorker as failure:
             raise Died from failure
+        except MemoryError as failure:
+            return failure, "unknown"
         except EngineUnavailable:
             raise
         except Exception as failure:
-            return failure, "unknown"
-        if isinstance(result, Foreign):
-            raise EngineUnavailable(differences(worker, self._expected, result.found) or (worker, worker))
-        return result, worker
+            # What the task itself raised is in its answer.
+            raise EngineUnavailable(
+                (f"有的工作进程用不了 fupin：{failure}", f"a worker cannot use fupin: {failure}")
+            ) from failure
+        if isinstance(answer, Foreign):
+            raise EngineUnavailable(differences(worker, self._expected, answer.found) or (worker, worker))
+        return pickle.loads(answer), worker
 
     def close(self, under_way: Collection[Future]) -> None:
         if under_way:
@@ -185,34 +196,38 @@ def _must_match(found: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in found.items() if name != MAY_DIFFER}
 
 
-def _sources(function: Callable[[Any], Any]) -> dict[str, str]:
-    """Hash of the installed package that `function` comes from, by the package's name; nothing for a script's, whose
-    code travels with it."""
+def _package(function: Callable[[Any], Any]) -> str:
+    """Name of the package that `function` comes from."""
     while isinstance(function, partial):
         function = function.func
-    package = function.__module__.split(".")[0]
+    return function.__module__.split(".")[0]
+
+
+def _sources(package: str) -> dict[str, str]:
+    """Hash of an installed package by its name; nothing for a script, whose code travels with it."""
     spec = None if package.startswith("__") else find_spec(package)
     if spec is None or spec.origin is None or not spec.submodule_search_locations:
         return {}
     return {package: source_hash(Path(spec.origin).parent)}
 
 
-def _unchanged(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _unchanged(function: bytes) -> bytes:
     return function
 
 
-def _attempt(function: Callable[[Any], Any], task: Any, expected: dict[str, str]) -> tuple[Any, str]:
-    """On a worker: the result and the worker's name. Checked here too, since workers may join while others work."""
+def _attempt(function: bytes, task: bytes, package: str, expected: dict[str, str]) -> tuple[bytes | Foreign, str]:
+    """On a worker: the result and the worker's name. Checked here too, since workers may join while others work, and
+    before anything is unpickled, which other sources might do in another way."""
     from distributed import get_worker
 
     worker = str(get_worker().name)
-    found = {**versions(), **_sources(function)}
+    found = {**versions(), **_sources(package)}
     if differences(worker, expected, found):
         return Foreign(found), worker
     try:
-        return function(task), worker
+        return cloudpickle.dumps(pickle.loads(function)(pickle.loads(task))), worker
     except Exception as failure:
-        return portable(failure), worker
+        return cloudpickle.dumps(portable(failure)), worker
 
 
 class Foreign(NamedTuple):

@@ -49,6 +49,9 @@ class Processes:
             return done.result()
         except BrokenProcessPool as failure:
             raise Died from failure
+        except Exception as failure:
+            # The task or its result could not be pickled.
+            return failure, "unknown"
 
     def close(self, under_way: Collection[Future]) -> None:
         if under_way:

@@ -7,10 +7,11 @@ import csv
 import itertools
 import json
 import math
+import shlex
 import shutil
 import sqlite3
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,19 +26,21 @@ from experiments.design import Options, Replicate, programme_kinds
 from experiments.ensemble import simulate_replicate
 from experiments.plan import plan_of
 from experiments.refusal import Refusal
-from results.attribution import arms, attribution
+from results.attribution import Shares, arms, attribution, owed_to_orders
 from results.attribution_tables import write_tables
 from results.charts import attribution as pictures
 from results.ensemble import LISTED_HOUSEHOLDS
 from results.game import COMPONENTS, COST, INCOME, Game
 from results.intervals import paired_probabilities
 from results.players import REST, USES, Player, alone, by_use, from_record, grouped, recorded
+from results.shares import over_replicates
 from results.show_attribution import attribution_text
 from results.store import FILE_NAME, Store
 from simulator.history import Outcome, RunRecord
 from simulator.interventions import KINDS
 from simulator.parallel import Engine
 from tests import synthetic, systems
+from tests.guides import blocks
 
 SIX = ("industry_support", "training", "micro_loan", "village_station", "health_cover", "dibao")
 TERM = dict(zip(KINDS, range(3, 3 + len(KINDS)), strict=True))
@@ -59,9 +62,9 @@ def record(replicate: int, arm: str, kinds: Sequence[str], worth: Worth) -> RunR
     gained = (1 + 0.1 * replicate) * (worth(present) + (LIFT if arm != "null" else 0.0))
     made = synthetic.record(replicate, "policy")
     at_end = {name: np.full(24, np.nan) for name in (INCOME, *COMPONENTS)}
-    at_end[INCOME][-1] = 10_000 + replicate + gained
+    at_end[INCOME][3::4] = 10_000 + replicate + gained
     for name in COMPONENTS:
-        at_end[name][-1] = gained / 4
+        at_end[name][3::4] = gained / 4
     ledger = np.zeros_like(made.ledger)
     ledger[8, 0, 0] = 1_000_000_000 * len(present)
     met = gained >= sum(TERM[kind] for kind in kinds) / 2 + LIFT
@@ -103,6 +106,16 @@ def test_nobody_is_not_forced_to_be_the_null_arm() -> None:
     assert found["apart"]["estimate"] == pytest.approx(LIFT * 1.15)
     assert found["levels"]["nobody"]["estimate"] - found["levels"]["null"]["estimate"] == pytest.approx(LIFT * 1.15)
     assert found["total"]["estimate"] == pytest.approx(1.15 * sum(TERM[kind] for kind in SIX))
+
+
+def test_targets_are_judged_by_their_default_reading() -> None:
+    """T-V150 has a second reading with another margin; no kind moves either in these runs."""
+    records = game_of(alone(SIX[:2]), additive)
+    found = shared(records, alone(SIX[:2]))["margin T-V150"]
+    margins = [r.outcomes[2].margin for r in records if r.arm == "policy"]
+    assert records[0].outcomes[2].default and not records[0].outcomes[3].default
+    assert found["levels"]["everyone"]["estimate"] == pytest.approx(np.mean(margins))
+    assert found["unit"] == "share" and {told["shapley"]["estimate"] for told in found["players"]} == {0}
 
 
 def test_two_kinds_that_only_work_together() -> None:
@@ -188,24 +201,20 @@ def test_many_kinds_are_sampled_and_still_add_up() -> None:
     assert sum(pair["contexts"] for pair in found["interactions"]) == 4 * 4 * 8
 
 
-def test_what_orders_owe_is_found() -> None:
-    """A game of pairs under equal luck: all error comes from the orders. With luck added, a part of it."""
-    who = alone(list(KINDS)[:8])
-
-    def pairs(present: frozenset[str]) -> float:
-        return 10.0 * len(present) + 5.0 * len([k for k in present if TERM[k] % 2]) ** 3
-
-    records = [replace(r, replicate=n) for n in range(16) for r in game_like(who, pairs, n)]
-    found = shared(records, who, orders=8)[INCOME]
-    assert np.nanmean(found["owed_to_orders"]) == pytest.approx(1, abs=0.2)
-    lucky = shared(game_of(who, pairs, runs=16, orders=8), who, orders=8)[INCOME]
-    assert np.nanmean(lucky["owed_to_orders"]) < 0.5
-
-
-def game_like(who: Sequence[Player], worth: Worth, replicate: int) -> Iterator[RunRecord]:
-    """The arms of a replicate with the luck of replicate 0."""
-    kinds = [kind for player in who for kind in player.kinds]
-    return (record(0, arm, kinds, worth) for arm in arms(who, 8, 1, replicate))
+def test_what_orders_owe_is_what_more_of_them_take_away() -> None:
+    """Luck of a replicate of variance 1, orders whose pairs have variance 4: with four pairs half of what replicates
+    differ by is owed to the orders. A single pair cannot say."""
+    rng, runs, pairs = np.random.default_rng(9), 3000, 4
+    of_pair = 5 + rng.normal(size=(runs, 1, 1, 1)) + 2 * rng.normal(size=(runs, pairs, 1, 1))
+    apart = rng.normal(size=of_pair.shape)
+    of_order = np.stack([of_pair + apart, of_pair - apart], axis=2).reshape(runs, 2 * pairs, 1, 1)
+    added = {"shapley": of_order.mean(axis=1)}
+    whole = rng.random((runs, 1)) < 0.9
+    found = over_replicates(added["shapley"], np.broadcast_to(whole[:, None], (runs, 1, 1)), np.array([False]), 1.0)
+    shares = Shares(added, np.zeros((runs, 0, 1)), np.zeros((runs, 0, 1)), of_order)
+    owed = owed_to_orders(shares, whole, found)
+    assert owed is not None and owed[0, 0] == pytest.approx(0.5, abs=0.03)
+    assert owed_to_orders(replace(shares, of_order=of_order[:, :2]), whole, found) is None
 
 
 def test_more_orders_need_more_arms_and_no_others() -> None:
@@ -234,6 +243,11 @@ def test_players_do_not_hang_on_the_order_they_are_named_in() -> None:
     assert [player.name for player in own] == ["workshop", "relief+dibao", REST]
     for who in (own, by_use(kinds), alone(kinds)):
         assert from_record(dict(sorted(recorded(who).items()))) == who
+
+
+def test_a_kind_without_a_use_is_with_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(KINDS, "fuel_grant", KINDS["relief"])
+    assert by_use(("dibao", "fuel_grant")) == (Player("transfers", ("dibao",)), Player(REST, ("fuel_grant",)))
 
 
 def test_who_the_players_are() -> None:
@@ -376,19 +390,38 @@ def test_stopped_resumed_and_on_one_worker_it_is_the_same_to_the_byte(
     assert files(folder) == files(whole)
 
 
+def made_up(monkeypatch: pytest.MonkeyPatch) -> list[Replicate]:
+    """Simulate nothing: every run is one of the additive game. The tasks that were asked for."""
+    asked: list[Replicate] = []
+
+    def simulated(scenario: Any, options: Options, task: Replicate) -> list[RunRecord]:
+        asked.append(task)
+        return [record(task.number, arm, programme_kinds(scenario), additive) for arm, _ in task.arms]
+
+    monkeypatch.setattr(command, "simulate_replicate", simulated)
+    return asked
+
+
+def test_the_guide_leads_to_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its commands one after the other, on made-up runs: by use, every kind, own groups, and more replicates."""
+    monkeypatch.chdir(tmp_path)
+    asked, smaller = made_up(monkeypatch), {"32": "3"}
+    ((_, _, text),) = blocks("attribute.md")
+    for line in text.splitlines():
+        words = [smaller.get(word, word) for word in shlex.split(line)[1:]]
+        result = fupin(*words, *([] if "--resume" in words else ["--runs", "2"]))
+        assert result.exit_code == 0, result.output
+    assert sorted(task.number for task in asked) == [0, 0, 0, 1, 1, 1, 2]
+    assert [len(command.read(Path(name))["players"]) for name in ("shared", "each", "own")] == [6, 12, 3]
+    assert (command.read(Path("shared"))["runs"], command.read(Path("each"))["orders"]) == (3, 2)
+
+
 def test_a_larger_one_keeps_the_runs_there_are(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "grown"
     shutil.copytree(whole, folder)
-    asked: list[int] = []
-
-    def none_of_them(scenario: Any, options: Options, task: Replicate) -> list[RunRecord]:
-        asked.append(task.number)
-        kinds = programme_kinds(scenario)
-        return [record(task.number, arm, kinds, additive) for arm, _ in task.arms]
-
-    monkeypatch.setattr(command, "simulate_replicate", none_of_them)
+    asked = made_up(monkeypatch)
     assert fupin("attribute", "--resume", str(folder), "--runs", "3").exit_code == 0
-    assert asked == [2]
+    assert [task.number for task in asked] == [2]
     assert command.read(folder)["runs"] == 3
     refused = fupin("attribute", "--resume", str(folder), "--runs", "2", "--lang", "en")
     assert refused.exit_code == 2 and "only grow" in refused.stderr

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -200,17 +201,22 @@ def test_a_task_that_kills_its_workers_is_blamed_alone(elsewhere: Engine) -> Non
 
 
 def test_what_cannot_come_back_is_told_in_words(elsewhere: Engine) -> None:
-    """An exception that cannot be made again from its arguments would otherwise end the pool of processes."""
+    """An exception that cannot be made again from its arguments would otherwise end the pool of processes; neither can
+    a lock travel."""
 
     class Awkward(Exception):
         def __init__(self, one: int, other: int) -> None:
             super().__init__(f"{one} and {other}")
 
-    def work(number: int) -> None:
-        raise Awkward(number, number)
+    def work(number: int) -> Any:
+        if number == 7:
+            raise Awkward(number, number)
+        return threading.Lock() if number == 8 else number
 
-    (done,) = parallel.run(work, [7], elsewhere)
-    assert isinstance(done.result, RuntimeError) and str(done.result) == "Awkward: 7 and 7"
+    found = {done.task: done.result for done in parallel.run(work, [7, 8, 9], elsewhere)}
+    assert isinstance(found[7], RuntimeError) and str(found[7]) == "Awkward: 7 and 7"
+    assert isinstance(found[8], Exception) and "pickle" in str(found[8])
+    assert found[9] == 9
 
 
 def test_closing_begins_no_further_task(elsewhere: Engine, tmp_path: Path) -> None:

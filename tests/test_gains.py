@@ -82,5 +82,6 @@ def test_gains_by_hand() -> None:
 
 
 def test_who_had_less_than_nothing_gains_by_losing_less() -> None:
-    less, more = homes(key=[1], fen=yuan(-1000)), homes(key=[1], fen=yuan(-900))
-    assert gains_of(less, more, everybody)["gain"] == 1.0
+    less, more = homes(key=[1, 2], fen=yuan(-1000, -1000)), homes(key=[1, 2], fen=yuan(-900, -1005))
+    told = gains_of(less, more, everybody)
+    assert told["gain"] == 0.5 and told["lose"] == 0.0

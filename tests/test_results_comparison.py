@@ -206,6 +206,8 @@ def test_different_nulls_and_places_are_said() -> None:
         moved.append(replace(run, series=more))
     text = comparison_text(compared(moved), "zh")
     assert "各方案的无项目对照不同" in text and "不在同一地区" not in text
+    row = of(compared(moved)["series"], measure="income_pc", population="cohort", year=2022, quarter=4)
+    assert f"{row['means']['A null']:,.0f} / {row['means']['B null']:,.0f}" in text, "both nulls, side by side"
     apart = compare(runs(), [side("A"), side("B", "hunan")], META)
     assert "不在同一地区" in comparison_text(apart, "zh")
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from experiments.design import Options
 from experiments.growing import grown
 from experiments.refusal import Refusal
-from experiments.stopping import batches
+from experiments.stopping import batches, outlook
 from results.intervals import jeffreys
 from results.sequences import half_width, most_needed, sequence
 from results.show_stopping import how_it_stopped
@@ -80,6 +80,12 @@ def test_the_end_is_told_in_words(lang: str) -> None:
         lines = "".join(how_it_stopped({"stopping": told}, lang))
         assert word in lines and f"{100 * until:g}" in lines
     assert how_it_stopped({"stopping": None}, lang) == how_it_stopped({}, lang) == []
+
+
+def test_what_it_may_take_is_said_before() -> None:
+    assert outlook(Options()) is None
+    told = outlook(Options(until=0.03))
+    assert told is not None and all("96" in line and str(most({"runs": 32, "until": 0.03})) in line for line in told)
 
 
 class Kept(SimpleNamespace):

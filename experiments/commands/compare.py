@@ -9,10 +9,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from experiments import planning
-from experiments.terminal import Lang, LangOption, Macro, in_words, refusing, say, warn, warn_of
+from experiments.terminal import (
+    DaskOption,
+    EngineOption,
+    Lang,
+    LangOption,
+    Macro,
+    WorkersOption,
+    in_words,
+    refusing,
+    say,
+    warn,
+    warn_of,
+)
 
 if TYPE_CHECKING:
     from experiments.comparison_request import Wanted
+    from simulator.parallel import Engine
 
 
 def compare(
@@ -24,11 +37,13 @@ def compare(
         str | None, typer.Option(metavar="N|full", help="样本户数或全部 sample size or all [8000]")
     ] = None,
     seed: Annotated[int | None, typer.Option(metavar="S", help="随机种子 seed [1]")] = None,
-    workers: Annotated[int | None, typer.Option(metavar="N", help="并行线程 threads [全部核心 all cores]")] = None,
     fixed: Annotated[bool, typer.Option("--fixed", help="参数取定值 hold parameters at their values")] = False,
     macro: Annotated[
         Macro | None, typer.Option(metavar="published|forecast", help="宏观路径 macro path [forecast]")
     ] = None,
+    workers: WorkersOption = None,
+    engine: EngineOption = None,
+    dask: DaskOption = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="结果文件夹 folder [runs/compare-id]")] = None,
     resume: Annotated[
         Path | None, typer.Option(metavar="DIR", help="接着算，或增加次数 go on with this folder, or add to it")
@@ -45,39 +60,39 @@ def compare(
         "macro": macro and macro.value,
     }
     with refusing(lang):
-        from experiments import comparison_request as request
-        from experiments.refusal import Refusal
-        from experiments.request import cores, refuse_what_does_not_fit
+        from experiments import comparison_request, request
         from results.show_comparison import comparison_text
 
-        if workers is not None and workers < 1:
-            raise Refusal(("--workers 至少为 1", "--workers is at least 1"))
-        wanted = request.understand(sources or (), given, out, resume, again)
+        kind = engine and engine.value
+        request.refuse_contradictions(workers, out, resume, again, kind, dask)
+        wanted = comparison_request.understand(sources or (), given, out, resume, again)
         folder = wanted.folder.path
         if wanted.folder.complete:
             shown = "已经算过，直接显示；--again 全部重算", "computed before and shown; --again computes it anew"
             warn(in_words(lang, *shown))
-            report = request.read(folder)
+            report = comparison_request.read(folder)
         else:
-            if wanted.options.households == "full":
-                weight = request.weigh(wanted, workers or cores())
+            if wanted.options.households == "full" and dask is None:
+                weight = comparison_request.weigh(wanted, workers or request.cores())
                 warn(weight.text(lang))
-                refuse_what_does_not_fit(weight)
-            report = _computed(wanted, workers or cores(), again, lang)
+                request.refuse_what_does_not_fit(weight)
+            report = _computed(wanted, request.engine(kind, workers, dask), again, lang)
         say(comparison_text(report, lang.value, folder).rstrip("\n"))
 
 
-def _computed(wanted: Wanted, workers: int, again: bool, lang: Lang) -> dict[str, Any]:
+def _computed(wanted: Wanted, engine: Engine, again: bool, lang: Lang) -> dict[str, Any]:
     from experiments.comparison_request import computed
     from experiments.ensemble import EnsembleFailed
     from experiments.progress import EnsembleProgress
-    from simulator.parallel import Engine
+    from simulator.parallel import ready
 
+    for zh, en in ready(engine):
+        warn(in_words(lang, zh, en))
     go_on = f"fupin compare --resume {shlex.quote(str(wanted.folder.path))}"
     stopped = (f"已停下，算完的都已保存。接着算：{go_on}", f"stopped; finished runs are kept. Go on: {go_on}")
     try:
         with planning.stopping(lang, *stopped), EnsembleProgress(lang) as progress:
-            report = computed(wanted, Engine(workers=workers), progress, again)
+            report = computed(wanted, engine, progress, again)
     except EnsembleFailed as failure:
         warn_of(failure.errors, lang)
         raise typer.Exit(1) from None

@@ -15,7 +15,8 @@ from results.show_comparison import amounts, later, main_measures, minus, times
 
 COLOURS = ("#1f5f9e", "#c8541b", "#5b9a52", "#9a6bb0", "#e0a526", "#4fb0ae")
 """One a plan, the first one's first."""
-ROW_INCHES = 0.62
+ROW_INCHES, MARK_INCHES, LINE_INCHES = 0.24, 0.125, 0.1
+"""Height of a measure's name, of each of its differences, and how far either line of the name lies from the middle."""
 MONEY = "yuan/person/year"
 
 Compared = Mapping[str, Any]
@@ -42,17 +43,18 @@ def differences(found: Compared, to: Path) -> Path | None:
     if not all(parts):
         return None
     rows = max(map(len, parts))
-    height = 2.15 + ROW_INCHES * rows
+    height = 2.15 + _row_inches(found) * rows
     figure, left = style.canvas(14, height)
     box = 0.8 / height, 1 - 2.05 / height
-    left.set_position((0.14, box[0], 0.22, box[1]))
+    left.set_position((0.155, box[0], 0.215, box[1]))
     right = figure.add_axes((0.655, box[0], 0.22, box[1]))
     for axes, part, title in ((left, parts[0], "元/人·年 yuan per person and year"),
                               (right, parts[1], "百分点（基尼系数 ×100） points (Gini x 100)")):  # fmt: skip
         _forest(axes, found, part, english)
         axes.set_xlabel(title)
         axes.set_ylim(rows - 0.4, -0.6)
-    left.legend(loc="lower left", bbox_to_anchor=(-0.5, 1.0), ncols=6, fontsize=9.5, columnspacing=1.4)
+    many = len(found["differences"])
+    left.legend(loc="lower left", bbox_to_anchor=(-0.65, 1.0), ncols=many, fontsize=9, columnspacing=1.2)
     year = found["last_year"]
     style.titles(
         figure,
@@ -79,15 +81,20 @@ def _forest(axes: Axes, found: Compared, rows: Sequence[tuple[str, Compared]], e
             at = place - 0.31 + position * step
             _interval(axes, row, name, at, colour(found, name), minus(name, "zh") if place == 0 else None)
         across = axes.get_yaxis_transform()
-        axes.text(-0.03, place - 0.12, title.strip(), transform=across, ha="right", va="center", fontsize=10)
+        apart = LINE_INCHES / _row_inches(found)
+        axes.text(-0.03, place - apart, title.strip(), transform=across, ha="right", va="center", fontsize=10)
         plain = english[title].strip().partition(" (")[0]
-        axes.text(-0.03, place + 0.2, plain, transform=across, ha="right", va="center", fontsize=7.5,
+        axes.text(-0.03, place + apart, plain, transform=across, ha="right", va="center", fontsize=7.5,
                   color=style.FAINT)  # fmt: skip
         lines = [_told(row, name) for name in later(found)]
         axes.text(1.02, place, "\n".join(lines), transform=across, ha="left", va="center", fontsize=8.5)
     axes.axvline(0, color=style.INK, linewidth=0.8)
     axes.set_yticks([])
     axes.grid(axis="y", visible=False)
+
+
+def _row_inches(found: Compared) -> float:
+    return ROW_INCHES + MARK_INCHES * len(found["differences"])
 
 
 def _scale(unit_name: str) -> float:
@@ -124,7 +131,7 @@ def paths(found: Compared, to: Path) -> Path | None:
     if not yearly or not quarterly:
         return None
     figure, above = style.canvas(11, 9.2)
-    above.set_position((0.09, 0.49, 0.87, 0.395))
+    above.set_position((0.09, 0.50, 0.87, 0.385))
     below = figure.add_axes((0.09, 0.075, 0.87, 0.325))
     _levels(above, found, yearly)
     _effects(below, found, quarterly)
@@ -184,7 +191,9 @@ def _effects(axes: Axes, found: Compared, rows: Sequence[Compared]) -> None:
     axes.axhline(0, color=style.INK, linewidth=0.8)
     _years(axes, rows)
     axes.set_ylabel("元/人·季 yuan per person and quarter")
-    axes.legend(loc="upper left", ncols=len(found["differences"]))
+    axes.legend(loc="upper left", ncols=4, fontsize=9.5)
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.12 * (high - low))
     axes.set_title("逐季之差，阴影为 95% 区间 difference by quarter, band: 95 % interval of paired runs", fontsize=9,
                    color=style.FAINT, loc="left")  # fmt: skip
 
@@ -204,4 +213,4 @@ def _worth(figure: Figure, found: Compared, rows: Sequence[Compared]) -> None:
     parts = [f"{minus(name, 'zh')} ×{times(told['reduction'])}" for name, told in worth if told and told["reduction"]]
     if parts:
         text = "成对推演使方差缩小 variance divided by pairing: " + " · ".join(parts)
-        figure.text(0.96, 0.412, text, fontsize=8.5, color=style.FAINT, ha="right")
+        figure.text(0.96, 0.43, text, fontsize=8.5, color=style.FAINT, ha="right")

@@ -69,7 +69,7 @@ def _bars(report: Report, target: str, told: Report, to: Path) -> Path:
         f"What moves the margin of {target}: {METHODS[report['method']][1]}",
         "线段为 95% 区间 lines: 95 % intervals · * 未经证实的假设 assumed, nobody published it",
     )
-    style.corner(figure, _signed(report))
+    style.corner(figure, report)
     return style.save(figure, to / f"sensitivity_{report['method']}_{target}.png")
 
 
@@ -100,10 +100,6 @@ def _measured(report: Report, told: Report) -> str:
     return f"走完整个区间时余量的变动，{zh} change of the margin across the whole range, {en}"
 
 
-def _signed(report: Report) -> dict[str, Any]:
-    return {**report, "runs": report["runs"]}
-
-
 def _heat(report: Report, to: Path) -> Path:
     """Factors by targets; Morris sizes as a share of the largest of their target, for targets have different units."""
     targets = [name for name, told in report["targets"].items() if _moving(report, told)]
@@ -132,7 +128,7 @@ def _heat(report: Report, to: Path) -> Path:
         "delta": "delta 减去无作用因素所达到的 less that of a factor without effect",
     }[report["method"]]
     style.titles(figure, "什么在左右各项目标", "What moves each target", f"{what} · * 假设 assumed")
-    style.corner(figure, _signed(report))
+    style.corner(figure, report)
     return style.save(figure, to / f"sensitivity_{report['method']}.png")
 
 
