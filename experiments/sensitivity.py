@@ -12,9 +12,9 @@ import csv
 import io
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +23,8 @@ from SALib.sample import latin
 from SALib.sample import morris as trajectories
 from SALib.sample import sobol as saltelli
 
-from experiments.design import FULL, Options
-from experiments.ensemble import SCENARIO, Progress, Simulate, fill, missing, write_whole
+from experiments.design import FULL, Options, Replicate
+from experiments.ensemble import SCENARIO, Progress, Simulate, fill, missing, simulate_replicate, write_whole
 from experiments.sensitivity_design import LEVELS, SCREENING, SECOND, STEPPED, Ground, Question, spread_levels
 from experiments.sensitivity_worlds import Worlds
 from results import canonical, sensitivity
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from scenarios import Loaded
 
 # What a point takes against a replicate of four arms, as the simulator tells its time: measured.
-SHARE_OF_FOUR_ARMS, SECONDS_AT_LEAST = 0.7, 0.05
+SHARE_OF_FOUR_ARMS, SECONDS_AT_LEAST = 0.9, 0.05
 REPORT = "sensitivity.json"
 TABLE = "sensitivity.csv"
 
@@ -148,8 +148,8 @@ def explain(
 
     def simulated(sample: Sample, before: int) -> Outputs:
         tasks, started = study.ground.tasks(sample), time.perf_counter()
-        own = simulate_one or Worlds(study.loaded.scenario, study.options, missing(tasks, store)).simulate
-        fill(store, tasks, engine, lambda done, _: progress(before + done, total), own)
+        one = simulate_one or _simulate(study, engine, missing(tasks, store))
+        fill(store, tasks, engine, lambda done, _: progress(before + done, total), one)
         clock.simulating += time.perf_counter() - started
         return sensitivity.outputs_of(store, sample, study.targets)
 
@@ -166,6 +166,13 @@ def explain(
     told = {**report(study, sample, outputs, store.meta), "screening": screened, "errors": [*errors, *outputs.errors]}
     clock.beside = time.perf_counter() - began - clock.simulating
     return told, clock
+
+
+def _simulate(study: Study, engine: Engine, tasks: Iterable[Replicate]) -> Simulate:
+    """The model: with worlds that points share where they are simulated in one process."""
+    if engine.kind == "threads":
+        return Worlds(study.loaded.scenario, study.options, tasks).simulate
+    return partial(simulate_replicate, study.loaded.scenario, study.options)
 
 
 def report(study: Study, sample: Sample, outputs: Outputs, meta: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,22 +16,23 @@ from experiments.ensemble import simulate_replicate
 from experiments.folders import Folder, identity, place, recorded
 from experiments.plan import Plan
 from experiments.refusal import Refusal
-from experiments.request import cores, lasting, refuse_contradictions
+from experiments.request import engine, lasting, refuse_contradictions
 from experiments.sensitivity import Study
 from experiments.sensitivity_design import BASES, COMMAND, FEWEST, HOUSEHOLDS, METHODS, SECOND, STEPPED, Question
 from results.sensitivity import LUCK, MACRO, outputs_of
 from results.store import Store
+from simulator.parallel import Engine
 
 Faults = Iterator[tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A study that may start: where it goes, on how many workers, whether all over again."""
+    """A study that may start: where it goes, what it runs on, whether all over again."""
 
     study: Study
     folder: Folder
-    workers: int
+    engine: Engine
     again: bool
 
 
@@ -39,14 +40,16 @@ def understand(
     source: str | None,
     given: Mapping[str, Any],
     asked: Mapping[str, Any],
-    workers: int | None = None,
     out: Path | None = None,
     resume: Path | None = None,
     again: bool = False,
+    workers: int | None = None,
+    kind: str | None = None,
+    dask: str | None = None,
 ) -> Asked:
     """The study that is meant; what is None was not given. `given` are options of the ensemble, `asked` parts of the
     question. A folder to resume fills in the rest. Raises Refusal or `scenarios.ScenarioFaults` with every fault."""
-    refuse_contradictions(workers, out, resume, again)
+    refuse_contradictions(workers, out, resume, again, kind, dask)
     before = recorded(resume) if resume else None
     if before is not None and before.get("design", {}).get("command") != COMMAND:
         raise Refusal((f"{resume} 不是敏感性分析的文件夹", f"{resume} is no folder of a sensitivity analysis"))
@@ -67,7 +70,7 @@ def understand(
         raise Refusal(*faults)
     design = question.recorded()
     meta = identity(lasting(source), loaded.scenario.name, loaded.scenario_hash, options, design)
-    return Asked(study, place(meta, out, resume, again), workers or cores(), again)
+    return Asked(study, place(meta, out, resume, again), engine(kind, workers, dask), again)
 
 
 def _question(parts: Mapping[str, Any], before: Mapping[str, Any] | None) -> Question:

@@ -123,13 +123,14 @@ def change(told: Mapping[str, Any] | None, unit_name: str) -> str:
     """A difference with its interval, or why it has none."""
     if told is None:
         return "-"
-    middle, *ends = (_shown(value, unit_name) for value in (told["difference"], *(told["interval"] or ())))
+    middle, *ends = (
+        without_sign_of_nothing(quantity(value, unit_name)) for value in (told["difference"], *(told["interval"] or ()))
+    )
     return f"{middle} [{', '.join(ends) or '?'}]"
 
 
-def _shown(value: float, unit_name: str) -> str:
-    """A quantity whose sign is told where anything of it is."""
-    text = quantity(value, unit_name)
+def without_sign_of_nothing(text: str) -> str:
+    """A number as printed, but for the sign of one that is printed as zero."""
     return text if any(digit in text for digit in "123456789") else text.lstrip("+-")
 
 

@@ -23,7 +23,12 @@ def luck_and_ignorance(answers: Answers, lang: str) -> list[str]:
         return []
     rows = {row["id"]: row for row in found["targets"]}
     rows |= {say(lang, *TOGETHER[name]): row for name, row in found["joint"].items()}
-    told = [*_parts(found, rows, lang), *_convergence(answers, rows, lang), *_worst_off(answers, lang)]
+    told = [
+        *_parts(found, rows, lang),
+        *_held(answers, lang),
+        *_convergence(answers, rows, lang),
+        *_worst_off(answers, lang),
+    ]
     head = say(
         lang,
         "把握不到十成：碰运气的部分与我们不知道的部分",
@@ -41,8 +46,8 @@ def _parts(found: Row, rows: Mapping[str, Row], lang: str) -> list[str]:
     if found["design"] is None:
         return wrap(say(lang, "只有一次推演一组参数，且没有配对推演，分不开。",
                         "One run to a draw of parameters and no partner runs: it cannot be split."), WIDTH)  # fmt: skip
-    names = ["", say(lang, "把握", "chance"), say(lang, "碰运气", "luck"), say(lang, "不知道", "not known")]
-    names += [say(lang, "95% 区间", "95 % interval"), say(lang, "弄清参数后把握 ±（点）", "± were it known (points)")]
+    names = ["", say(lang, "把握", "chance"), say(lang, "碰运气", "luck"), say(lang, *unknown(found))]
+    names += [say(lang, "95% 区间", "95 % interval"), say(lang, "若弄清，把握 ±（点）", "± were it known (points)")]
     varied = {name: row for name, row in rows.items() if _varies(row)}
     table = columns([names, *(_numbers(name, row["policy"]) for name, row in varied.items())], [False, *[True] * 5])
     lines = list(table) if varied else []
@@ -51,6 +56,20 @@ def _parts(found: Row, rows: Mapping[str, Row], lang: str) -> list[str]:
         one = say(lang, "次次达到或次次未达到，无从区分：", "Every run split met it or none did: ")
         lines += wrap(one + say(lang, "、", ", ").join(alike), WIDTH)
     return [*lines, *wrap(_how(found, rows, lang), WIDTH)]
+
+
+def _held(answers: Answers, lang: str) -> list[str]:
+    """That nothing is not known where the parameters are held."""
+    if answers["conditional_on"].get("parameters") != "fixed":
+        return []
+    zh = "参数取定值（--fixed），没有“不知道”的部分；上面归到那里的，只是抽样或偶然。"
+    en = "Parameters are held (--fixed): what is put down to not knowing here is the sample, or chance."
+    return wrap(say(lang, zh, en), WIDTH)
+
+
+def unknown(found: Row) -> tuple[str, str]:
+    """What the part that is not luck holds: the sample too, where both runs of a pair have the same villages."""
+    return ("不知道和抽样", "not known and sample") if found["design"] == "partners" else ("不知道", "not known")
 
 
 def _numbers(name: str, told: Row) -> list[str]:

@@ -15,6 +15,7 @@ from results.branches import PLAN
 from results.canonical import plain
 from results.ensemble import Ensemble, yearly
 from results.intervals import paired_mean
+from results.show_branches import without_sign_of_nothing
 from results.show_sensitivity import factor_label
 from results.store import Store
 from results.tables import columns, wrap
@@ -48,7 +49,8 @@ class Figure:
         if self.unit == "chance":
             return chance(self.value, self.interval)
         signed = self.unit == "share" or self.title is not MEAN or self.of not in (POLICY, NULL)
-        value, *ends = (quantity(part, self.unit, signed) for part in (self.value, *(self.interval or ())))
+        parts = (quantity(part, self.unit, signed) for part in (self.value, *(self.interval or ())))
+        value, *ends = map(without_sign_of_nothing, parts)
         return f"{value} [{', '.join(ends) or '?'}] {unit(self.unit, lang) or plain_unit(self.unit, lang)}"
 
 

@@ -55,6 +55,11 @@ def flow(dtype: type[np.generic], unit: str, source: str, meaning: str) -> Any:
     return Column("flow", dtype, unit, source, meaning)
 
 
+def room_for(number: int) -> int:
+    """Bytes set aside for a column of so many: every column starts on a line of the cache of its own."""
+    return -(-number // CACHE_LINE) * CACHE_LINE
+
+
 class Table:
     """A table of columns. `prefix` stands before a column's name when a rule asks for it."""
 
@@ -80,22 +85,21 @@ class Table:
         their way in it faster than among fifty pieces."""
         self.length = length
         bytes_of = {name: length * np.dtype(column.dtype).itemsize for name, column in self.columns.items()}
-        # Every column starts on a line of the cache of its own.
-        room = {name: -(-number // CACHE_LINE) * CACHE_LINE for name, number in bytes_of.items()}
-        piece, start = np.zeros(sum(room.values()), np.uint8), 0
-        for name, column in self.columns.items():
+        piece, start = np.zeros(sum(map(room_for, bytes_of.values())), np.uint8), 0
+        # Flows come first, so that they are cleared in one sweep.
+        for name, column in sorted(self.columns.items(), key=lambda named: named[1].role != "flow"):
             setattr(self, name, piece[start : start + bytes_of[name]].view(column.dtype))
-            start += room[name]
+            start += room_for(bytes_of[name])
 
     def bindings(self) -> dict[str, np.ndarray]:
         """The columns under the names by which rules ask for them."""
         return {self.prefix + name: getattr(self, name) for name in self.columns}
 
     def open_quarter(self) -> None:
-        """Set every flow to zero."""
-        for name, column in self.columns.items():
-            if column.role == "flow":
-                getattr(self, name).fill(0)
+        """Set every flow to zero: they stand at the beginning of the piece of memory that all columns share."""
+        flows = [getattr(self, name) for name, column in self.columns.items() if column.role == "flow"]
+        if flows:
+            flows[0].base[: sum(room_for(one.nbytes) for one in flows)].fill(0)
 
     def copy(self) -> Self:
         """An independent table with the same contents."""

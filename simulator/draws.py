@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from simulator.rules import compiled
+from simulator.rules import compiled, inlined
 
 # Decision blocks: written constants, append-only. A block gives four uniforms (lanes 0 to 3).
 FOUNDING_VILLAGE = 1
@@ -62,7 +62,7 @@ _SIXTEEN = np.uint64(16)
 _SCALE = 1.0 / 4294967296.0
 
 
-@compiled
+@inlined
 def philox(key_a, key_b, counter_a, counter_b, counter_c, counter_d):  # type: ignore[no-untyped-def]
     """Four 32-bit words (as uint64) of Philox 4x32-10; all arguments uint64 below 2**32."""
     for _ in range(10):
@@ -77,6 +77,12 @@ def philox(key_a, key_b, counter_a, counter_b, counter_c, counter_d):  # type: i
     return counter_a, counter_b, counter_c, counter_d
 
 
+@inlined
+def as_uniform(word):  # type: ignore[no-untyped-def]
+    """The uniform in (0, 1) of a word: the middle of its place among 2**32."""
+    return (np.float64(word) + 0.5) * _SCALE
+
+
 @compiled
 def uniforms(seed, replicate, agent, block, moment, number):  # type: ignore[no-untyped-def]
     """The four uniforms in (0, 1) of a decision block: `agent` uint64 key, `moment` a quarter number (0 for founding),
@@ -86,12 +92,7 @@ def uniforms(seed, replicate, agent, block, moment, number):  # type: ignore[no-
     a, b, c, d = philox(
         np.uint64(seed), np.uint64(replicate), who & _LOW, who >> _THIRTY_TWO, counter & _LOW, np.uint64(number)
     )
-    return (
-        (np.float64(a) + 0.5) * _SCALE,
-        (np.float64(b) + 0.5) * _SCALE,
-        (np.float64(c) + 0.5) * _SCALE,
-        (np.float64(d) + 0.5) * _SCALE,
-    )
+    return as_uniform(a), as_uniform(b), as_uniform(c), as_uniform(d)
 
 
 @compiled
@@ -105,6 +106,18 @@ def uniform(seed, replicate, agent, block, moment, lane):  # type: ignore[no-unt
     if lane == 2:
         return c
     return d
+
+
+@compiled
+def uniforms_of_many(seed, replicate, agents, block, moment):  # type: ignore[no-untyped-def]
+    """Lane 0 of a decision block for many agents (N,): what `uniform` gives each, several at a time."""
+    key_a, key_b = np.uint64(seed), np.uint64(replicate)
+    counter = (np.uint64(block) << _SIXTEEN) | np.uint64(moment)
+    drawn = np.empty(agents.shape[0])
+    for row in range(agents.shape[0]):
+        low, high = agents[row] & _LOW, agents[row] >> _THIRTY_TWO
+        drawn[row] = as_uniform(philox(key_a, key_b, low, high, counter, np.uint64(0))[0])
+    return drawn
 
 
 @compiled

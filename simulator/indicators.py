@@ -263,9 +263,16 @@ def standing(one: Tracked, households: Households, villages: Villages) -> tuple[
 @compiled
 def count_by_village(units, covered, village, by_village):  # type: ignore[no-untyped-def]
     """Add up by village (2, V) the households (N,) that count and those of them that have it."""
-    for row in range(village.shape[0]):
-        by_village[0, village[row]] += units[row]
-        by_village[1, village[row]] += covered[row]
+    row = 0
+    while row < village.shape[0]:
+        # One village after the other: its sum stays in a register.
+        home, counting, having = village[row], 0, 0
+        while row < village.shape[0] and village[row] == home:
+            counting += units[row]
+            having += covered[row]
+            row += 1
+        by_village[0, home] += counting
+        by_village[1, home] += having
 
 
 def indicator_year(world: World) -> dict[str, np.ndarray]:

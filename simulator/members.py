@@ -13,6 +13,7 @@ STATES = 6
 GOOD, CHRONIC, DISABLED = 0, 1, 2
 # What a student attends.
 NO_STUDENT, COMPULSORY, SENIOR, COLLEGE = 0, 1, 2, 3
+STAGES = 4
 # Spare places in a roster for children born during a run: a birth needs fewer than this many children under 16, so
 # that within sixteen years no birth is refused for want of a place.
 SPARE_PLACES = 2

@@ -52,8 +52,14 @@ def leaked_share(delivered, share):  # type: ignore[no-untyped-def]
 def sum_by_group(fen, home, stands_for, stratum):  # type: ignore[no-untyped-def]
     """Fen for the whole place by village group (3,), each claimant's village counting for all it stands for."""
     by_group = np.zeros(GROUPS, np.int64)
-    for row in range(fen.shape[0]):
-        by_group[stratum[home[row]]] += fen[row] * stands_for[home[row]]
+    row = 0
+    while row < fen.shape[0]:
+        # Claimants of one village follow each other: their sum stays in a register.
+        village, asked = home[row], np.int64(0)
+        while row < fen.shape[0] and home[row] == village:
+            asked += fen[row]
+            row += 1
+        by_group[stratum[village]] += asked * stands_for[village]
     return by_group
 
 

@@ -62,20 +62,26 @@ def cache_key(path: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def compiled(function: Callable[..., Any]) -> Any:
+def compiled(function: Callable[..., Any], inline: str = "never") -> Any:
     """Compile a function for use in rules: cached under `cache_key` of its file, no interpreter lock. A function from
     outside the simulator (a script, a prompt, a notebook) is compiled anew in every session: its constants may be set
     from elsewhere, which no hash of files shows."""
     usual = numba.config.CACHE_DIR
     file = Path(inspect.getfile(function))
     if not file.is_file() or SOURCES.resolve() not in file.resolve().parents:
-        return numba.njit(nogil=True, error_model="numpy")(function)
+        return numba.njit(nogil=True, error_model="numpy", inline=inline)(function)
     key = cache_key(file)
     numba.config.CACHE_DIR = str(Path(platformdirs.user_cache_dir("fupin", appauthor=False)) / key)
     try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+        return numba.njit(cache=True, nogil=True, error_model="numpy", inline=inline)(function)
     finally:
         numba.config.CACHE_DIR = usual
+
+
+def inlined(function: Callable[..., Any]) -> Any:
+    """Compile a function that is written out where it is called: a loop that calls nothing takes several rows at a
+    time."""
+    return compiled(function, inline="always")
 
 
 class Rule:

@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from typing import Any
 
+import psutil
 from joblib.externals.loky import get_reusable_executor
 from joblib.externals.loky.process_executor import BrokenProcessPool
 
@@ -58,12 +61,20 @@ class Processes:
             self._pool().shutdown(wait=False, kill_workers=True)
 
     def _pool(self) -> Any:
-        return get_reusable_executor(max_workers=self._workers, timeout=IDLE, initializer=_deaf_to_interrupts)
+        return get_reusable_executor(max_workers=self._workers, timeout=IDLE, initializer=_obey)
 
 
-def _deaf_to_interrupts() -> None:
-    """Ctrl-C reaches every process of a terminal; the coordinator alone decides what it means."""
+def _obey() -> None:
+    """Ctrl-C reaches every process of a terminal; the coordinator alone decides what it means. A coordinator that is
+    killed cannot say so: its processes follow it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow, args=(os.getppid(),), daemon=True).start()
+
+
+def _follow(coordinator: int) -> None:
+    with suppress(psutil.NoSuchProcess):
+        psutil.Process(coordinator).wait()
+    os._exit(1)
 
 
 def _attempt(function: Callable[[Any], Any], task: Any) -> tuple[Any, str]:

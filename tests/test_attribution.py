@@ -405,6 +405,7 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> list[Replicate]:
 def test_the_guide_leads_to_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its commands one after the other, on made-up runs: by use, every kind, own groups, and more replicates."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(pictures, "write", lambda *_: [])
     asked, smaller = made_up(monkeypatch), {"32": "3"}
     ((_, _, text),) = blocks("attribute.md")
     for line in text.splitlines():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+import scenarios
 from experiments import branching, cli
 from experiments.design import Options, Replicate, macro_normals, parameters
 from experiments.ensemble import simulate_replicate
@@ -44,14 +46,11 @@ def records(folder: str) -> dict[tuple[int, str, str], RunRecord]:
         return {(record.replicate, record.arm, record.variant): record for record in store.records()}
 
 
-def of_the_run(source: str, number: int) -> dict[str, bytes]:
-    """Null and policy arm as `fupin run` makes them, packed."""
-    import scenarios
-
-    loaded, options = scenarios.load(source), Options(runs=2, households=2000)
+def of_the_run(source: str, number: int, arms: Sequence[str] = ("null", "policy"), *sets: str) -> dict[str, bytes]:
+    """Arms of a replicate as `fupin run` makes them, packed."""
+    loaded, options = scenarios.load(source, sets=sets), Options(runs=2, households=2000)
     normals = macro_normals(loaded.scenario, 1, number)
-    arms = (("null", "base"), ("policy", "base"))
-    task = Replicate(number, 1, arms, parameters(loaded, options, number), normals)
+    task = Replicate(number, 1, tuple((arm, "base") for arm in arms), parameters(loaded, options, number), normals)
     return {record.arm: pack(record) for record in simulate_replicate(loaded.scenario, options, task)}
 
 
@@ -80,6 +79,12 @@ def test_a_future_that_differs_from_the_date_on_is_the_run_of_that_change(made: 
     held = records(str(made / "made"))
     for arm, packed in of_the_run("no_pandemic", 1).items():
         assert pack(replace(held[1, arm, "no_pandemic"], variant="base")) == packed
+
+
+def test_a_null_arm_that_futures_share_is_that_of_each(made: Path) -> None:
+    """What a programme pays for a trainee changes nothing without it: the null arm of that plan from the start."""
+    null = records(str(made / "made"))[0, "null", RICHER]
+    assert pack(replace(null, variant="base")) == of_the_run(PLAN, 0, ("null",), RICHER)["null"]
 
 
 def test_every_future_has_both_arms_and_only_what_is_changed_differs(made: Path) -> None:

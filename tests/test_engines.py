@@ -131,6 +131,17 @@ def packed(result: Any) -> list[bytes]:
     return [pack(record) for record in result]
 
 
+def processes() -> list[psutil.Process]:
+    """The worker processes of this one."""
+    return [one for one in psutil.Process().children() if "LokyProcess" in "".join(one.cmdline())]
+
+
+def dead(several: list[psutil.Process]) -> bool:
+    """Whether all end within some seconds."""
+    _, alive = psutil.wait_procs(several, timeout=30)
+    return all(one.status() == psutil.STATUS_ZOMBIE for one in alive)
+
+
 def squares(engine: Engine, seconds: float = 0.0) -> list[Finished[int, int]]:
     """Six squares, the fourth of which fails, from workers that take `seconds` for each."""
 
@@ -159,8 +170,7 @@ def test_processes_give_the_same_bytes_with_one_killed_at_work(ensemble: Ensembl
     for done in parallel.run(ensemble.simulate_one, ensemble.tasks, PROCESSES):
         found[done.task.number] = packed(done.result)
         if not workers:
-            others = [one for one in psutil.Process().children() if "LokyProcess" in "".join(one.cmdline())]
-            next(one for one in others if str(one.pid) not in done.worker).kill()
+            next(one for one in processes() if str(one.pid) not in done.worker).kill()
         workers.add(done.worker)
     assert found == ensemble.blocks
     assert len(workers) >= 2
@@ -220,18 +230,48 @@ def test_what_cannot_come_back_is_told_in_words(elsewhere: Engine) -> None:
 
 
 def test_closing_begins_no_further_task(elsewhere: Engine, tmp_path: Path) -> None:
-    """Of two hundred tasks those that were under way may still end; the engine is good for the next call."""
+    """Of two hundred tasks a few had been taken, and those that were under way may still end; the engine is good for
+    the next call."""
+    taken: list[int] = []
 
     def work(number: int) -> None:
         (tmp_path / str(number)).touch()
         time.sleep(0.05)
 
-    results = parallel.run(work, range(200), elsewhere)
+    results = parallel.run(work, (taken.append(number) or number for number in range(200)), elsewhere)
     next(results)
+    assert len(taken) <= 5
     results.close()
     time.sleep(0.5)
     assert len(list(tmp_path.iterdir())) < 20
     assert len(squares(elsewhere)) == 6
+
+
+def test_closing_ends_processes_at_work() -> None:
+    """Nobody wants to wait for what will be thrown away."""
+    results = parallel.run(lambda number: time.sleep(100 * number), range(4), PROCESSES)
+    next(results)
+    results.close()
+    assert dead(processes())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_processes_follow_a_coordinator_that_is_killed(tmp_path: Path) -> None:
+    """It cannot tell them; nobody else would ever end them."""
+    program = f"""
+import os, pathlib, time
+from simulator.parallel import Engine, run
+def work(number):
+    (pathlib.Path({str(tmp_path)!r}) / str(os.getpid())).touch()
+    time.sleep(60)
+list(run(work, range(4), Engine("processes", 2)))
+"""
+    coordinator = subprocess.Popen([sys.executable, "-c", program], cwd=tmp_path)
+    while len(pids := [int(path.name) for path in tmp_path.iterdir()]) < 2:
+        time.sleep(0.05)
+    coordinator.kill()
+    coordinator.wait()
+    assert dead([psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)])
 
 
 def test_a_closed_run_leaves_nothing_with_the_scheduler(dask: Scheduler) -> None:
@@ -241,18 +281,23 @@ def test_a_closed_run_leaves_nothing_with_the_scheduler(dask: Scheduler) -> None
         assert client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks)) == 0
 
 
+class Weighty:
+    """A function that counts how often it is made ready for a journey."""
+
+    packed = 0
+
+    def __call__(self, number: int) -> int:
+        return number
+
+    def __getstate__(self) -> None:
+        Weighty.packed += 1
+
+
 def test_the_function_is_sent_once(dask: Scheduler) -> None:
-    """A function of five megabytes and forty tasks: the scheduler reads it once, not with every task."""
-    ballast = os.urandom(5_000_000)
-
-    def work(number: int) -> int:
-        return len(ballast) + number
-
-    with Client(dask.address, timeout=20, set_as_default=False) as client:
-        before = client.run_on_scheduler(lambda: __import__("psutil").Process().io_counters().read_chars)
-        assert len(list(parallel.run(work, range(40), dask.engine))) == 40
-        after = client.run_on_scheduler(lambda: __import__("psutil").Process().io_counters().read_chars)
-    assert after - before < 30_000_000
+    """Not with each of the tasks."""
+    function = Weighty()
+    assert len(list(parallel.run(function, range(20), dask.engine))) == 20
+    assert Weighty.packed == 1
 
 
 def test_workers_that_run_something_else_are_refused(dask: Scheduler, monkeypatch: pytest.MonkeyPatch) -> None:

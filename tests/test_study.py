@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import functools
 import re
 import shlex
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,10 @@ from experiments import cli, study
 from experiments.refusal import Refusal
 from results import charts, study_answers
 from results.charts import branches as pictures
+from results.charts import fan, style
+from results.ensemble import Ensemble
 from scenarios import Study, studies
+from simulator.history import RunRecord
 
 ROOT = Path(__file__).parent.parent
 NAMES = [path.stem for path in sorted(study.SHIPPED.glob("*.yaml"))]
@@ -39,6 +44,12 @@ WRITTEN = {studies.WHOLE: ("7", "7.5"), studies.NUMBER: ("7.5", "often")}
 """What may be written after an option, and what may not."""
 
 
+@functools.cache
+def listed() -> list[Study]:
+    """The shipped studies, read once."""
+    return study.listed()
+
+
 def commands() -> Any:
     """The commands of the command line by name."""
     group: Any = typer.main.get_command(cli.app)
@@ -56,7 +67,7 @@ def test_a_study_may_give_only_options_that_the_command_has(command: str) -> Non
         if due in WRITTEN:
             good, bad = WRITTEN[due]
             commands()[command].make_context(command, [param.opts[0], good])
-            with pytest.raises(Exception, match="Invalid value|not a valid"):
+            with pytest.raises(Exception, match="valid"):
                 commands()[command].make_context(command, [param.opts[0], bad])
 
 
@@ -72,7 +83,7 @@ def test_a_shipped_study_is_sound_and_called_by_its_name(name: str) -> None:
 
 
 def test_there_is_a_study_of_every_command() -> None:
-    assert {found.command for found in study.listed()} == set(studies.OPTIONS) == set(study_answers.ANSWERS)
+    assert {found.command for found in listed()} == set(studies.OPTIONS) == set(study_answers.ANSWERS)
 
 
 def test_every_picture_of_the_readme_is_a_study_with_the_options_of_make_demo() -> None:
@@ -83,7 +94,7 @@ def test_every_picture_of_the_readme_is_a_study_with_the_options_of_make_demo() 
         r"^demo:.*\n\t\$\(BIN\)/(fupin .*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
     )
     assert demo is not None
-    made = {figure: found for found in study.listed() if found.name.startswith("readme_") for figure in found.figures}
+    made = {figure: found for found in listed() if found.name.startswith("readme_") for figure in found.figures}
     assert {Path(path).stem for path in shown} == set(made)
     for found in made.values():
         assert sorted(shlex.split(study.line(found))) == sorted(shlex.split(demo[1]))
@@ -93,7 +104,7 @@ def test_every_picture_of_the_readme_is_a_study_with_the_options_of_make_demo() 
 def test_without_a_name_they_are_listed_with_their_command_lines() -> None:
     result = CliRunner().invoke(cli.app, ["study", "--lang", "en"])
     assert result.exit_code == 0
-    for found in study.listed():
+    for found in listed():
         assert f"{found.name}  {found.title['en']}\n    {study.line(found)}\n" in result.stdout
 
 
@@ -113,6 +124,7 @@ def small(folder: Path, **words: str) -> Path:
 def test_a_study_of_a_run_remakes_its_figure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Figure, table and answer are those of the run; a second time nothing is simulated and the same bytes come."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(charts, "write", _the_mean_alone)
     options = "{runs: 2, households: 1000, seed: 5}"
     file = small(tmp_path, command="run", options=options, measures="[T-G10, list_mean]", figure="list_mean")
     first = CliRunner().invoke(cli.app, ["study", str(file), "--to", "out", "--lang", "en"])
@@ -137,6 +149,13 @@ def test_a_study_of_a_run_remakes_its_figure(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(charts, "write", _nothing)
     assert CliRunner().invoke(cli.app, ["study", str(file), "--to", "out", "--lang", "en"]).exit_code == 0
     assert {path.name: path.read_bytes() for path in Path("out").iterdir()} == before
+
+
+def _the_mean_alone(folder: Path, records: Iterable[RunRecord], answers: Mapping[str, Any]) -> None:
+    """One picture of the eight."""
+    (folder / "charts").mkdir()
+    with style.look():
+        fan.draw(Ensemble(records), answers, folder / "charts")
 
 
 def _nothing(*_: object) -> list[Path]:

@@ -178,6 +178,13 @@ def test_it_is_told_in_words(lang: str, design: str) -> None:
     assert luck_and_ignorance({}, lang) == []
 
 
+def test_with_parameters_held_nothing_is_said_to_be_unknown() -> None:
+    answer = told()
+    held = {**answer, "conditional_on": {**answer["conditional_on"], "parameters": "fixed"}}
+    assert "--fixed" in "\n".join(luck_and_ignorance(held, "zh"))
+    assert "--fixed" not in "\n".join(luck_and_ignorance(answer, "zh"))
+
+
 def test_the_table_has_a_row_a_chance_and_arm(tmp_path: Path) -> None:
     answer = told(Counting(4), several())
     path = write(tmp_path, answer["two_levels"])

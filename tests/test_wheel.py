@@ -75,6 +75,7 @@ def test_it_runs_from_another_folder(site: Path, tmp_path: Path) -> None:
     listed = fupin(site, tmp_path, "list")
     assert listed.returncode == 0, listed.stderr
     assert "zhejiang_2018_2022" in listed.stdout
+    assert "readme_targets" in fupin(site, tmp_path, "study").stdout
     assert fupin(site, tmp_path, "--version").stdout.startswith("fupin ")
     assert list(tmp_path.iterdir()) == []
 

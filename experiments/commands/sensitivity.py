@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from experiments.planning import stopping
 from experiments.terminal import (
     AddedOption,
+    DaskOption,
+    EngineOption,
     Lang,
     LangOption,
     Macro,
@@ -22,6 +25,9 @@ from experiments.terminal import (
     warn,
     warn_of,
 )
+
+if TYPE_CHECKING:
+    from experiments.sensitivity_request import Asked
 
 
 class Method(StrEnum):
@@ -63,7 +69,9 @@ def sensitivity(
     sets: SetsOption = None,
     without: Annotated[list[str] | None, typer.Option(metavar="KIND", help="去掉一类措施 leave a kind out")] = None,
     added: AddedOption = None,
-    workers: Annotated[int | None, typer.Option(metavar="N", help="并行线程 threads [全部核心 all cores]")] = None,
+    workers: Annotated[int | None, typer.Option(metavar="N", help="并行数 workers [全部核心 all cores]")] = None,
+    engine: EngineOption = None,
+    dask: DaskOption = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="结果文件夹 folder [runs/NAME-id]")] = None,
     resume: Annotated[Path | None, typer.Option(metavar="DIR", help="接着算 go on with this folder")] = None,
     again: Annotated[bool, typer.Option("--again", help="全部重算 compute everything again")] = False,
@@ -88,30 +96,41 @@ def sensitivity(
     }
     with refusing(lang):
         from experiments import sensitivity_request
-        from experiments.progress import EnsembleProgress
-        from experiments.sensitivity import explain, write
         from results.show_sensitivity import sensitivity_text
-        from results.store import Store
-        from simulator.parallel import Engine
 
-        wanted = sensitivity_request.understand(source, given, asked, workers, out, resume, again)
-        study, folder = wanted.study, wanted.folder.path
-        warn(before(study.count(), study.seconds(wanted.workers), lang))
-        with (
-            stopping(lang, *stopped(folder)),
-            Store.create(folder, wanted.folder.meta, again=again) as store,
-            EnsembleProgress(lang) as progress,
-        ):
-            told, clock = explain(study, store, Engine(workers=wanted.workers), progress)
-        write(study, told, folder)
+        kind = engine and engine.value
+        wanted = sensitivity_request.understand(source, given, asked, out, resume, again, workers, kind, dask)
+        told = _computed(wanted, lang)
+        say(sensitivity_text(told, lang.value))
+        if all(found["mean"] is None for found in told["targets"].values()):
+            raise typer.Exit(1)
+        say(in_words(lang, "结果与图表在 ", "results and charts are in ") + str(wanted.folder.path))
+
+
+def _computed(wanted: Asked, lang: Lang) -> dict[str, Any]:
+    from experiments.progress import EnsembleProgress
+    from experiments.sensitivity import explain, write
+    from results.store import Store
+    from simulator.parallel import ready
+
+    for zh, en in ready(wanted.engine):
+        warn(in_words(lang, zh, en))
+    study, folder = wanted.study, wanted.folder.path
+    warn(before(study.count(), study.seconds(max(wanted.engine.workers, 1)), lang))
+    with (
+        stopping(lang, *stopped(folder)),
+        Store.create(folder, wanted.folder.meta, again=wanted.again) as store,
+        EnsembleProgress(lang) as progress,
+    ):
+        told, clock = explain(study, store, wanted.engine, progress)
+    write(study, told, folder)
     warn_of(told["errors"], lang)
     if clock.simulating > 1:
         share = f"{100 * clock.share:.1f}"
         zh = f"推演 {clock.simulating:.0f} 秒，设计与估计 {clock.beside:.1f} 秒（{share}%）"
         en = f"simulating took {clock.simulating:.0f} s, design and estimators {clock.beside:.1f} s ({share} %)"
         warn(in_words(lang, zh, en))
-    say(sensitivity_text(told, lang.value))
-    say(in_words(lang, f"结果与图表在 {folder}", f"results and charts are in {folder}"))
+    return told
 
 
 def before(count: int, seconds: float, lang: Lang) -> str:
@@ -125,5 +144,5 @@ def before(count: int, seconds: float, lang: Lang) -> str:
 
 def stopped(folder: Path) -> tuple[str, str]:
     """What an interruption leaves, in both languages."""
-    again = f"fupin sensitivity --resume {folder}"
+    again = f"fupin sensitivity --resume {shlex.quote(str(folder))}"
     return f"已停下，算完的都已保存。接着算：{again}", f"stopped; finished runs are kept. Go on: {again}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -110,26 +110,47 @@ def _heat(report: Report, to: Path) -> Path:
     height = 2.9 + CELL_INCHES * len(factors)
     figure, axes = style.canvas(11, height)
     axes.set_position((0.36, 1.35 / height, 0.61, 1 - 2.6 / height))
-    axes.imshow(grid, aspect="auto", cmap=HEAT, vmin=0.0, vmax=max(float(grid.max()), 1e-9))
+    # A share of variance beyond 1 is the error of a small design, and no reason to pale the others.
+    most = min(max(float(grid.max()), 1e-9), 1.0)
+    axes.imshow(grid, aspect="auto", cmap=HEAT, vmin=0.0, vmax=most)
     axes.grid(visible=False)
     axes.set_xticks(range(len(targets)), targets, rotation=45, ha="right", fontsize=9)
     labels = [_named(report, name) for name in factors]
     axes.set_yticks(range(len(factors)), labels, fontsize=9)
     axes.tick_params(length=0)
-    for row, column in np.ndindex(grid.shape):
-        if grid[row, column] >= LEAST:
-            dark = grid[row, column] > 0.55 * grid.max()
-            axes.text(column, row, f"{grid[row, column]:.2f}", ha="center", va="center", fontsize=8,
-                      color="white" if dark else style.INK)  # fmt: skip
+    _write_cells(axes, report, grid, most, factors, targets)
     what = {
         "morris": "占该目标最大平均幅度的比例 mean size mu* over the largest of the target",
         "sobol": "含交互的方差份额 ST total share of variance ST",
         "pawn": "分布距离中位数减去无作用因素所达到的 median distance less that of a factor without effect",
         "delta": "delta 减去无作用因素所达到的 less that of a factor without effect",
     }[report["method"]]
-    style.titles(figure, "什么在左右各项目标", "What moves each target", f"{what} · * 假设 assumed")
+    style.titles(
+        figure,
+        "什么在左右各项目标",
+        "What moves each target",
+        f"{what} · 浅色数字不能确定大于 0 pale: not surely above 0 · * 假设 assumed",
+    )
     style.corner(figure, report)
     return style.save(figure, to / f"sensitivity_{report['method']}.png")
+
+
+def _write_cells(
+    axes: Axes, report: Report, grid: np.ndarray, most: float, factors: Sequence[str], targets: Sequence[str]
+) -> None:
+    for row, column in np.ndindex(grid.shape):
+        if grid[row, column] >= LEAST:
+            dark = grid[row, column] > 0.55 * most
+            sure = _sure(report, report["targets"][targets[column]], factors[row])
+            ink = (("white", style.INK) if sure else ("#c9d6e6", "#9a9a9a"))[0 if dark else 1]
+            axes.text(column, row, f"{grid[row, column]:.2f}", ha="center", va="center", fontsize=8, color=ink)
+
+
+def _sure(report: Report, told: Report, name: str) -> bool:
+    """Whether an index is above nothing, or above what a factor without effect reaches, interval and all."""
+    row = next(row for row in told["factors"] if row["factor"] == name)
+    ends = row[f"{MAIN[report['method']]}_interval"]
+    return ends is not None and ends[0] > (told.get("floor") or 0.0)
 
 
 def _named(report: Report, name: str) -> str:

@@ -8,9 +8,10 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from results.charts import style
-from results.show_two_levels import TOGETHER
+from results.show_two_levels import TOGETHER, unknown
 from results.tables import wrap
 from results.words import chance
 
@@ -36,21 +37,22 @@ def draw(answers: Mapping[str, Any], to: Path) -> Path | None:
     axes.set_position((LEFT, BELOW / height, WIDTH, 1 - (ABOVE + BELOW) / height))
     for place, row in enumerate(rows):
         _name(axes, row, place)
-        _bar(axes, row, "policy", place - 0.14, THICK, (LUCK, UNKNOWN), place == 0)
-        _bar(axes, row, "null", place + 0.22, THIN, (NULL_LUCK, NULL_UNKNOWN), place == 0)
+        _bar(axes, row, "policy", place - 0.14, THICK, (LUCK, UNKNOWN))
+        _bar(axes, row, "null", place + 0.22, THIN, (NULL_LUCK, NULL_UNKNOWN))
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, 1)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25%", "50%", "75%", "100%"])
     axes.set_yticks([])
     axes.grid(axis="y", visible=False)
     axes.set_xlabel("结果波动中的份额 share of the variance of the outcome")
-    axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=2, fontsize=8.5, columnspacing=1.2)
+    axes.legend(handles=_legend(unknown(answers["two_levels"])), loc="lower left", bbox_to_anchor=(-0.62, 1.0), ncols=2,
+                fontsize=8.5, columnspacing=1.2)  # fmt: skip
     _curves(figure, axes, rows, height)
     style.titles(
         figure,
         "碰运气的部分与我们不知道的部分",
         "Luck, and what nobody knows: where the doubt about each target comes from",
-        "竖线为“不知道”的份额，横线为其 95% 区间；负值画作零；无灰条：无项目时次次一样 no grey bar: all runs alike",
+        "竖线为黄色部分的份额，横线为其 95% 区间；负值画作零；无灰条：无项目时次次一样 no grey bar: all runs alike",
     )
     style.corner(figure, answers)
     return style.save(figure, to / "two_levels.png")
@@ -76,15 +78,21 @@ def _share(row: Row, arm: str) -> float | None:
     return None if parts is None else parts["share"]
 
 
-def _bar(axes: Axes, row: Row, arm: str, at: float, thick: float, colours: tuple[str, str], first: bool) -> None:
+def _legend(name: tuple[str, str]) -> list[Patch]:
+    """What the four colours are, whether or not a row has them."""
+    told = ((UNKNOWN, name, "有项目 policy"), (LUCK, ("碰运气", "luck"), "有项目 policy"),
+            (NULL_UNKNOWN, name, "无项目 null"), (NULL_LUCK, ("碰运气", "luck"), "无项目 null"))  # fmt: skip
+    return [Patch(color=colour, label=f"{zh} {en}，{arm}") for colour, (zh, en), arm in told]
+
+
+def _bar(axes: Axes, row: Row, arm: str, at: float, thick: float, colours: tuple[str, str]) -> None:
     """The part not known on the left, luck filling up to the whole; the estimate and its interval on top."""
     share = _share(row, arm)
     if share is None:
         return
-    words = {"policy": "有项目 policy", "null": "无项目 null"}[arm]
     shown = min(max(share, 0.0), 1.0)
-    axes.barh(at, shown, thick, color=colours[1], label=f"不知道 not known, {words}" if first else None)
-    axes.barh(at, 1 - shown, thick, left=shown, color=colours[0], label=f"运气 luck, {words}" if first else None)
+    axes.barh(at, shown, thick, color=colours[1])
+    axes.barh(at, 1 - shown, thick, left=shown, color=colours[0])
     low, high = (min(max(end, 0.0), 1.0) for end in row[arm]["parts"]["share_interval"])
     if arm == "policy":
         axes.plot([low, high], [at, at], color=style.INK, linewidth=1.3, clip_on=False)

@@ -23,7 +23,7 @@ import numpy as np
 
 from simulator.accounts import Commitment
 from simulator.calendar import Quarter
-from simulator.draws import TAKE_UP, uniform
+from simulator.draws import TAKE_UP, uniform, uniforms_of_many
 from simulator.interventions.claims import clear, credit_households, credit_suppliers, deliver, who_asks
 from simulator.interventions.leaning import hold_back_households, hold_back_villages, reach_of_counties
 from simulator.interventions.targeting import pick_households
@@ -133,28 +133,17 @@ def support(size, list_state, supported, support_kept, support_in_observation): 
 
 @rule
 def offer_households(  # type: ignore[no-untyped-def]
-    seed,
-    replicate,
-    key,
-    eligible,
-    helped,
-    supported_rows,
-    offered,
-    take_up,
-    take_up_shift,
-    take_up_luck,
-    ramp,
-    kind_number,
+    eligible, helped, supported_rows, offered, take_up, take_up_shift, take_up_luck, ramp
 ):
-    """Which eligible households would take the kind up: each has one lasting uniform a kind, kept in `take_up_luck` for
-    the year; a household with a helper takes it up the more. `supported_rows` also holds
-    households that left the list with a subsidised loan; these are offered nothing new."""
+    """Which eligible households would take the kind up: those whose lasting uniform, `take_up_luck`, says so; a
+    household with a helper takes it up the more. `supported_rows` also holds households that left the list with a
+    subsidised loan; these are offered nothing new."""
+    alone = take_up * ramp
+    with_helper = take_up * (1.0 + take_up_shift) * ramp
     for index in range(supported_rows.shape[0]):
         row = supported_rows[index]
-        if take_up_luck[row] == 0.0:
-            take_up_luck[row] = uniform(seed, replicate, key[row], TAKE_UP + kind_number, 0, 0)
-        reach = take_up * (1.0 + take_up_shift * helped[row])
-        offered[row] = eligible[row] * np.int8(take_up_luck[row] < reach * ramp)
+        reach = with_helper if helped[row] == 1 else alone
+        offered[row] = eligible[row] * np.int8(take_up_luck[row] < reach)
 
 
 @rule
@@ -178,6 +167,17 @@ def find_reached(world: World, lines: Sequence[Line]) -> None:
         everybody = (households.size > 0).astype(np.int8)
         flag = everybody if reach == "all" else getattr(households, REACH[reach])
         world.reached[reach] = (np.flatnonzero((flag == 1) & (households.size > 0)), flag)
+    for kind in {line.kind.name: line.kind for line in lines if line.kind.to == "household"}.values():
+        draw_take_up(world, kind)
+
+
+def draw_take_up(world: World, kind: Kind) -> None:
+    """The lasting uniforms of a kind for the households it reaches for the first time; kept until a row changes
+    hands."""
+    rows, luck = world.reached[kind.reach][0], world.luck_of_take_up(kind.number)
+    fresh = rows[luck[rows] == 0.0]
+    agents = world.households.key[fresh]
+    luck[fresh] = uniforms_of_many(world.luck.seed, world.luck.replicate, agents, TAKE_UP + kind.number, 0)
 
 
 def serve(world: World, line: Line, now: Quarter) -> None:

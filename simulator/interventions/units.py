@@ -14,7 +14,7 @@ from simulator.rules import compiled
 @compiled
 def unit_arrives(seed, replicate, key, kind_number, moment, arrived, cost):  # type: ignore[no-untyped-def]
     """Whether the household with this key receives its unit of this quarter; `arrived` and `cost` in fen."""
-    if arrived >= cost:
+    if arrived == 0 or arrived >= cost:
         return arrived > 0
     # The first draw of the block says who asks and comes first; this is its second.
     luck, _, _, _ = uniforms(seed, replicate, key, DELIVERY + kind_number, moment, 1)

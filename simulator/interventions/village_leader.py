@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from simulator.draws import DELIVERY, uniform
 from simulator.interventions.delivery import Kind
 from simulator.rules import compiled, rule
@@ -44,13 +46,14 @@ def want(  # type: ignore[no-untyped-def]
 ):
     """Training of as many leaders as the village still lacks and can find households for."""
     for village in range(village_key.shape[0]):
-        if open_now == 0 or village_offered[village] == 0:
+        lacking = int(leaders) - village_leaders[village]
+        if open_now == 0 or village_offered[village] == 0 or lacking <= 0:
             continue
         found = 0
         for row in range(village_start[village], village_start[village + 1]):
             if may_be_linked(row, supported, labour, led):
                 found += 1
-        trained = min(int(leaders) - village_leaders[village], found // max(int(links), 1))
+        trained = min(lacking, found // max(int(links), 1))
         if trained > 0:
             village_claim[village] = trained * math.floor(100.0 * cost_per_leader + 0.5)
             lot = uniform(seed, replicate, village_key[village], DELIVERY + kind_number, 0, 0)
@@ -94,16 +97,14 @@ def changed(  # type: ignore[no-untyped-def]
             continue
         before = village_leaders_paid[village] - village_delivered[village]
         trained = paid_for(village_leaders_paid[village], cost_per_leader) - paid_for(before, cost_per_leader)
-        for _ in range(trained * int(links)):
-            chosen = -1
-            lowest = 1.0
-            for row in range(village_start[village], village_start[village + 1]):
-                if may_be_linked(row, supported, labour, led):
-                    lot = uniform(seed, replicate, key[row], DELIVERY + kind_number, 0, 1)
-                    if lot < lowest:
-                        chosen, lowest = row, lot
-            if chosen >= 0:
-                led[chosen] = 1
+        first, last = village_start[village], village_start[village + 1]
+        lots = np.ones(last - first)
+        for row in range(first, last):
+            if may_be_linked(row, supported, labour, led):
+                lots[row - first] = uniform(seed, replicate, key[row], DELIVERY + kind_number, 0, 1)
+        for row in np.argsort(lots, kind="mergesort")[: trained * int(links)]:
+            if lots[row] < 1.0:
+                led[first + row] = 1
                 village_led[village] += 1
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.calendar import quarterly_hazard
-from simulator.draws import BIRTH, HOUSEHOLD_EVENTS, MEMBER_YEAR, offspring, uniform
+from simulator.draws import BIRTH, HOUSEHOLD_EVENTS, MEMBER_YEAR, offspring, uniform, uniforms_of_many
 from simulator.members import CHRONIC, DISABLED, GOOD, HOME, IDLE, SPARE_PLACES
 from simulator.rules import compiled, rule
 
@@ -44,14 +44,14 @@ def age_members(  # type: ignore[no-untyped-def]
     chronic_onset_elder,
 ):
     """Once a year everyone grows a year older; some fall chronically ill (lane 0 of the yearly block)."""
+    luck = uniforms_of_many(seed, replicate, member_key, MEMBER_YEAR, moment)
     for row in range(member_key.shape[0]):
         if member_present[row] == 0:
             continue
         member_age[row] = min(member_age[row] + 1, OLDEST)
-        if member_health[row] == GOOD and member_age[row] >= ADULT_FROM:
-            onset = chronic_onset_elder if member_age[row] >= PARTIAL_FROM else chronic_onset_adult
-            if uniform(seed, replicate, member_key[row], MEMBER_YEAR, moment, 0) < onset:
-                member_health[row] = CHRONIC
+        onset = chronic_onset_elder if member_age[row] >= PARTIAL_FROM else chronic_onset_adult
+        if luck[row] < onset and member_health[row] == GOOD and member_age[row] >= ADULT_FROM:
+            member_health[row] = CHRONIC
 
 
 @rule
@@ -125,15 +125,15 @@ def close_ranks(roster_start, roster_used, member_present):  # type: ignore[no-u
 
 @rule
 def deaths(  # type: ignore[no-untyped-def]
-    roster_start, roster_used, member_present, member_age, member_luck_death, member_work, recount, mortality
+    roster_start, member_present, member_age, member_luck_death, member_work, recount, mortality
 ):
     """A member dies when the quarter's uniform is below the hazard of the age; the place in the roster falls empty."""
-    for household in range(roster_used.shape[0]):
-        for row in range(roster_start[household], roster_start[household] + roster_used[household]):
-            if member_luck_death[row] < mortality[member_age[row]] and member_present[row] == 1:
-                member_present[row] = 0
-                member_work[row] = IDLE
-                recount[household] = 1
+    for row in range(member_present.shape[0]):
+        if member_luck_death[row] < mortality[member_age[row]] and member_present[row] == 1:
+            member_present[row] = 0
+            member_work[row] = IDLE
+            # Few die: their households are looked up, so that no roster need be walked through.
+            recount[np.searchsorted(roster_start, row, side="right") - 1] = 1
 
 
 @compiled

@@ -46,8 +46,8 @@ def families(names: Mapping[str, Any]) -> None:
 
 def join(names: Mapping[str, Any]) -> None:
     """Move guests and what they hold to their hosts; the rows they leave are spare."""
-    guests, hosts, persons, goes_to = find_hosts(names)
-    move_members(names, goes_to)
+    guests, hosts, persons, *moves = find_hosts(names)
+    move_members(names, *moves)
     alive = persons > 0
     for guest, host in zip(guests[alive], hosts[alive], strict=True):
         if WEIGHT[names["list_state"][guest]] > WEIGHT[names["list_state"][host]]:
@@ -65,8 +65,8 @@ def join(names: Mapping[str, Any]) -> None:
 
 def divide(names: Mapping[str, Any]) -> None:
     """Move young generations to spare rows of their villages and share what the household held by persons."""
-    parents, children, leaving, persons, goes_to = find_rows(names)
-    move_members(names, goes_to)
+    parents, children, leaving, persons, *moves = find_rows(names)
+    move_members(names, *moves)
     for name, column in columns_of(names, Households).items():
         values = names[name]
         if column.inherited in (COPIED, EITHER):
@@ -85,10 +85,8 @@ def columns_of(names: Mapping[str, Any], table: type[Table]) -> dict[str, Column
     return declared | names.get("own_columns", {}).get(table.prefix, {})
 
 
-def move_members(names: Mapping[str, Any], goes_to: np.ndarray) -> None:
-    """Members move with all their columns from their places to the empty ones in `goes_to` (M,); -1: they stay."""
-    source = np.flatnonzero(goes_to >= 0)
-    target = goes_to[source]
+def move_members(names: Mapping[str, Any], source: np.ndarray, target: np.ndarray) -> None:
+    """Members move with all their columns from the places `source` to the empty ones in `target`."""
     for name in columns_of(names, Members):
         values = names[name]
         values[target] = values[source]
@@ -172,7 +170,7 @@ def find_hosts(  # type: ignore[no-untyped-def]
     merge_hazard,
 ):
     """This year's joinings, those with the least luck first: (guest rows, host rows, 1 for a person and 0 for what the
-    dead left, for every member's place the one it moves to or -1). Among equally close hosts the choice is by key; a
+    dead left; places members move from and to). Among equally close hosts the choice is by key; a
     host has somebody younger than 75 and, for a person, a place free."""
     number = key.shape[0]
     persons = np.zeros(number, np.int64)
@@ -199,7 +197,8 @@ def find_hosts(  # type: ignore[no-untyped-def]
             found += 1
     guests = guests[:found][np.argsort(luck[:found])]
     hosts = np.full(found, -1, np.int64)
-    goes_to = np.full(member_present.shape[0], -1, np.int64)
+    source, target = np.empty(found, np.int64), np.empty(found, np.int64)
+    moving = 0
     taken = np.zeros(member_present.shape[0], np.uint8)
     for index in range(found):
         guest = guests[index]
@@ -221,9 +220,10 @@ def find_hosts(  # type: ignore[no-untyped-def]
             taken[place] = 1
             for member in range(roster_start[guest], roster_start[guest + 1]):
                 if member_present[member] == 1:
-                    goes_to[member] = place
+                    source[moving], target[moving] = member, place
+                    moving += 1
     settled = hosts >= 0
-    return guests[settled], hosts[settled], persons[guests[settled]], goes_to
+    return guests[settled], hosts[settled], persons[guests[settled]], source[:moving], target[:moving]
 
 
 @rule
@@ -243,7 +243,7 @@ def find_rows(  # type: ignore[no-untyped-def]
     refused_splits,
 ):
     """This year's divisions, those with the least luck first: (parents' rows, children's rows, persons leaving, persons
-    before, for every member's place the one it moves to or -1). Names the children; their roster keeps room for
+    before; places members move from and to). Names the children; their roster keeps room for
     births."""
     rows = np.empty(key.shape[0], np.int64)
     luck = np.empty(key.shape[0])
@@ -259,7 +259,9 @@ def find_rows(  # type: ignore[no-untyped-def]
     children = np.full(asking, -1, np.int64)
     leaving = np.zeros(asking, np.int64)
     persons = np.zeros(asking, np.int64)
-    goes_to = np.full(member_present.shape[0], -1, np.int64)
+    room = np.sum(roster_start[rows + 1] - roster_start[rows])
+    source, target = np.empty(room, np.int64), np.empty(room, np.int64)
+    moving = 0
     for index in range(asking):
         row = rows[index]
         first, end = roster_start[row], roster_start[row + 1]
@@ -270,18 +272,18 @@ def find_rows(  # type: ignore[no-untyped-def]
             if member_present[member] == 1:
                 persons[index] += 1
                 if moves_out(member_age[member], member_health[member], youngest, eldest):
-                    goes_to[member] = leaving[index]
+                    source[moving + leaving[index]] = member
                     leaving[index] += 1
         needed = leaving[index] + SPARE_PLACES
         child = spare_row(village_start[village[row]], village_start[village[row] + 1], needed, key, roster_start)
-        for member in range(first, end):
-            if goes_to[member] >= 0:
-                goes_to[member] = goes_to[member] + roster_start[child] if child >= 0 else -1
         if child < 0:
             refused_splits[0] += 1
             continue
+        for place in range(leaving[index]):
+            target[moving] = roster_start[child] + place
+            moving += 1
         key[child] = offspring(key[row], SPLIT, moment)
         kin_key[child] = key[row]
         children[index] = child
     settled = children >= 0
-    return rows[settled], children[settled], leaving[settled], persons[settled], goes_to
+    return rows[settled], children[settled], leaving[settled], persons[settled], source[:moving], target[:moving]

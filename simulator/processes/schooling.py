@@ -17,8 +17,10 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from simulator.draws import SCHOOLING_YEAR, normal, uniform
-from simulator.members import COLLEGE, COMPULSORY, NO_STUDENT, SENIOR
+from simulator.members import COLLEGE, COMPULSORY, NO_STUDENT, SENIOR, STAGES
 from simulator.rules import compiled, rule
 
 SCHOOL_FROM, SENIOR_FROM, COLLEGE_FROM, COLLEGE_UNTIL = 6, 16, 19, 22
@@ -114,16 +116,13 @@ def school_costs(  # type: ignore[no-untyped-def]
     school_cost_college,
 ):
     """What a quarter at school costs the household, before any grant: a quarter of the yearly cost of each student."""
+    cost_of = np.zeros(STAGES)
+    cost_of[COMPULSORY], cost_of[SENIOR] = school_cost_compulsory, school_cost_senior
+    cost_of[COLLEGE] = school_cost_college
     for household in range(students.shape[0]):
         if students[household] == 0:
             continue
         yuan = 0.0
         for row in range(roster_start[household], roster_start[household] + roster_used[household]):
-            if member_present[row] == 1:
-                if member_student[row] == COMPULSORY:
-                    yuan += school_cost_compulsory
-                elif member_student[row] == SENIOR:
-                    yuan += school_cost_senior
-                elif member_student[row] == COLLEGE:
-                    yuan += school_cost_college
+            yuan += cost_of[member_student[row]] * member_present[row]
         school_cost[household] = math.floor(25.0 * trend * yuan + 0.5)
