@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import io
-import json
 import shlex
 import sys
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from experiments import planning
-from experiments.commands import attribute, branch, compare, keeping, sensitivity, study
+from experiments.commands import asking, attribute, branch, compare, keeping, sensitivity, study, taking
 from experiments.terminal import (
     BAD_INPUT,
     INTERRUPTED,
@@ -206,119 +205,9 @@ def show(directory: FolderArgument, lang: LangOption = Lang.zh) -> None:
         say(_answer_text(finished(directory), lang))
 
 
-@app.command()
-def export(
-    directory: FolderArgument,
-    to: Annotated[Path, typer.Option("--to", metavar="DIR2", help="CSV 写到这里 where the CSV files go")],
-    lang: LangOption = Lang.zh,
-) -> None:
-    """把结果写成 CSV 表。 Write the results as CSV tables."""
-    with refusing(lang):
-        from experiments.finished import finished
-        from experiments.refusal import Refusal
-        from results.export import export as write_tables
-
-        try:
-            written = write_tables(finished(directory), to)
-        except FileExistsError:
-            raise Refusal((f"{to} 里有别的文件", f"{to} holds other files")) from None
-        for path in written:
-            say(str(path))
-
-
-@app.command()
-def panel(
-    directory: FolderArgument,
-    to: Annotated[
-        Path, typer.Option("--to", metavar="FILE", help="写到 CSV 或 Parquet where it goes, .csv or .parquet")
-    ],
-    run_number: Annotated[
-        int, typer.Option("--run", metavar="R", help="第几次推演，从 0 起 which replicate, from 0")
-    ] = 0,
-    arm: Annotated[str, typer.Option(metavar="policy|null", help="方案或对照 which arm")] = "policy",
-    lang: LangOption = Lang.zh,
-) -> None:
-    """写出农户逐年数据。 Write household-year rows of one run."""
-    with refusing(lang):
-        from experiments.finished import finished
-        from experiments.panel import write_panel
-
-        rows = write_panel(finished(directory), run_number, arm, to)
-        say(in_words(lang, f"{to}：{rows} 行", f"{to}: {rows} rows"))
-
-
-@app.command()
-def effects(
-    kinds: Annotated[
-        list[str] | None, typer.Argument(metavar="[KIND...]", help="只算这些措施 only these kinds, else all")
-    ] = None,
-    households: Annotated[int, typer.Option(metavar="N", help="样本户数 sample size")] = 4000,
-    runs: Annotated[int, typer.Option(metavar="N", help="推演次数 replicates")] = 4,
-    budget: Annotated[float, typer.Option(metavar="YUAN", help="每户每年元数 yuan a listed household and year")] = 1000,
-    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="写到 .csv 或 .md write it there")] = None,
-    lang: LangOption = Lang.zh,
-) -> None:
-    """各类措施单独实施时每百万元的效果。 What each kind of intervention does on its own per million yuan."""
-    with refusing(lang):
-        from experiments.effects import report
-
-        say(report(households, runs, budget, lang.value, to, kinds or ()))
-
-
-@app.command(name="facts")
-def stylised_facts(
-    place: Annotated[str | None, typer.Argument(metavar="[PLACE]", help="地区名 name of a place")] = None,
-    households: Annotated[int, typer.Option(metavar="N", help="样本户数 sample size")] = 8000,
-    runs: Annotated[int, typer.Option(metavar="N", help="推演次数 replicates")] = 4,
-    to: Annotated[Path | None, typer.Option("--to", metavar="FILE.md", help="写成网页 write it as a page")] = None,
-    lang: LangOption = Lang.zh,
-) -> None:
-    """无项目时的模拟与公布的典型事实相比。 Simulated against published facts, and why some are missed."""
-    with refusing(lang):
-        from experiments.facts import told
-
-        say(told(place, households, runs, lang.value, to))
-
-
-@app.command(name="audit")
-def audit_money(
-    directory: FolderArgument,
-    to: Annotated[Path | None, typer.Option("--to", metavar="FILE.csv", help="写成 CSV write it as CSV")] = None,
-    lang: LangOption = Lang.zh,
-) -> None:
-    """资金审计：批准、支付、流失、交回、闲置，项目资金来源。 Audit of the money: idle funds, sources per project."""
-    with refusing(lang):
-        from experiments.finished import audited
-
-        say(audited(directory, lang.value, to))
-
-
-@app.command()
-def anchor(
-    place: Annotated[str, typer.Argument(metavar="PLACE|FILE", help="地区名或地区文件 a place by name or file")],
-    lang: LangOption = Lang.zh,
-) -> None:
-    """求地区的可行参数集，并打印拟合。 Make a place's admissible set and print its fit."""
-    with refusing(lang), planning.stopping(lang, "已停下，什么也没有写", "stopped; nothing was written"):
-        from experiments import anchoring
-
-        say(anchoring.anchor(place, lang.value))
-
-
-@app.command()
-def schema(
-    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="写到文件 write to a file")] = None,
-) -> None:
-    """方案文件的 JSON Schema，供编辑器使用。 The JSON Schema of scenario files, for editors."""
-    from scenarios import export_schema
-
-    text = json.dumps(export_schema(), ensure_ascii=False, indent=2) + "\n"
-    if to is None:
-        say(text.rstrip("\n"))
-    else:
-        to.write_text(text, encoding="utf-8", newline="\n")
-
-
+app.command(name="export")(taking.export)
+app.command(name="panel")(taking.panel)
+app.command(name="audit")(taking.audit_money)
 app.command(name="verify")(keeping.verify)
 app.command(name="attribute")(attribute.attribute)
 app.command(name="branch")(branch.branch)
@@ -326,6 +215,10 @@ app.command(name="sensitivity")(sensitivity.sensitivity)
 app.command(name="compare")(compare.compare)
 app.command(name="study")(study.study)
 app.command(name="diff")(planning.diff)
+app.command(name="effects")(asking.effects)
+app.command(name="facts")(asking.stylised_facts)
+app.command(name="anchor")(asking.anchor)
+app.command(name="schema")(asking.schema)
 app.add_typer(planning.new, name="new")
 
 

@@ -139,12 +139,17 @@ def _targets(found: Compared, name: str, lang: str) -> list[str]:
     head = say(lang, f"目标，{named}（方括号内为 95% 区间）", f"Targets, {named} (95 % interval)")
     null, probability = word("null", lang), say(lang, "概率差（百分点）", "probability, points")
     names = ["", null, less, more, probability, say(lang, "余量差", "margin"), say(lang, "单位", "unit")]
-    table, alike = [names], []
+    table = [names]
+    alike: list[str] = []
+    alone: list[str] = []
     for row in found["targets"]:
         means = row["probability"]["means"]
         if not row["default"] or means[less]["probability"] is means[more]["probability"] is None:
             continue
         margin, chances = row["margin"]["differences"][name], row["probability"]["differences"][name]
+        if margin is None and chances is None:
+            alone.append(row["id"])
+            continue
         if _nothing(margin) and _nothing(chances):
             alike.append(row["id"])
             continue
@@ -153,9 +158,10 @@ def _targets(found: Compared, name: str, lang: str) -> list[str]:
         told = [difference(chances, "share"), difference(margin, row["unit"])]
         table.append([f"{row['id']} ({row['reading']})", *cells, *told, unit(row["unit"], lang)])
     lines = columns(table, [False, *[True] * 5, False]) if len(table) > 1 else []
-    if alike:
-        same = say(lang, "每次推演都毫无差别：", "the same in every run: ") + say(lang, "、", ", ").join(alike)
-        lines += wrap(same, WIDTH)
+    for zh, en, listed in (("每次推演都毫无差别", "the same in every run", alike),
+                           ("只有一个方案有", "under one of the plans only", alone)):  # fmt: skip
+        if listed:
+            lines += wrap(say(lang, f"{zh}：", f"{en}: ") + say(lang, "、", ", ").join(dict.fromkeys(listed)), WIDTH)
     others = sum(not row["default"] for row in found["targets"])
     rest = say(lang, f"其他口径 {others} 项见 targets.csv", f"{others} further readings in targets.csv")
     return [head, "-" * WIDTH, *lines, rest]

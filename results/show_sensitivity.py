@@ -37,6 +37,7 @@ NAMES = {
     "maximum": ("最大距离", "largest distance"),
     "delta": ("delta", "delta"),
 }
+NOTHING = ("看不出哪个因素改变它的余量。", "No factor is seen to move its margin.")
 NOT_NUMBERS = {LUCK: ("运气", "luck"), MACRO: ("宏观路径", "macro path")}
 
 Told = Mapping[str, Any]
@@ -68,7 +69,7 @@ def sensitivity_text(report: Told, lang: str = "zh") -> str:
         lines += _target(target, told, report, lang)
         rows = _shown(told, method)
         if not rows:
-            lines.append("    " + say(lang, "没有因素改变它的余量。", "No factor moves its margin."))
+            lines.append("    " + say(lang, *NOTHING))
         else:
             head = ["", *(say(lang, *NAMES[name]) for name in names), say(lang, "依据", "source")]
             cells = [_cells(report, row, told, lang) for row in rows]
@@ -115,8 +116,8 @@ def _headline(report: Told, lang: str) -> str:
 
 
 def _shown(told: Told, method: str) -> list[Told]:
-    """The leading factors that move the target at all."""
-    return [row for row in told["factors"][:SHOWN] if (row[MAIN[method]] or 0.0) > 0.0]
+    """The leading factors that move the target at all, by more than chance where a method knows what chance does."""
+    return [row for row in told["factors"][:SHOWN] if (row[MAIN[method]] or 0.0) > (told.get("floor") or 0.0)]
 
 
 def _target(name: str, told: Told, report: Told, lang: str) -> list[str]:
@@ -138,9 +139,8 @@ def _target(name: str, told: Told, report: Told, lang: str) -> list[str]:
 def _cells(report: Told, row: Told, told: Told, lang: str) -> list[str]:
     of = report["factors"][row["factor"]]
     source = say(lang, "假设", "assumed") if of.get("confidence") == SURE else of.get("confidence") or ""
-    below = " ↓" if told.get("floor") is not None and row[MAIN[report["method"]]] <= told["floor"] else ""
     shown = [index(name, row, told["unit"], name == "mu") for name in INDICES[report["method"]]]
-    return [factor_label(row["factor"], lang) + below, *shown, source]
+    return [factor_label(row["factor"], lang), *shown, source]
 
 
 def _beside(told: Told, report: Told, lang: str) -> list[str]:
@@ -157,9 +157,15 @@ def _beside(told: Told, report: Told, lang: str) -> list[str]:
             )
             said.append(say(lang, f"明显的两两交互：{listed}。", f"Pairs that clearly interact: {listed}."))
     if told.get("floor") is not None:
-        said.append(say(lang, f"毫无作用的因素也会达到 {told['floor']:.2f}（95%）；带 ↓ 的不高于它。",
-                        f"A factor without any effect reaches {told['floor']:.2f} (95 %); those marked ↓ do not exceed"
-                        " it."))  # fmt: skip
+        many = len(told["factors"])
+        said.append(
+            say(
+                lang,
+                f"{many} 个毫无作用的因素，最大的也会偶然达到 {told['floor']:.2f}（95%）；不高于它的不列。",
+                f"The largest of {many} factors without any effect reaches {told['floor']:.2f} by chance (95 %); what"
+                " does not exceed it is not listed.",
+            )
+        )
     if told.get("luck_share") is not None:
         share = index("luck_share", told, "")
         said.append(say(lang, f"单次推演的方差中，运气与宏观路径占 {share}；上面各数已不含它。",

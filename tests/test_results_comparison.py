@@ -6,6 +6,7 @@ import csv
 import functools
 import json
 import warnings
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from results.comparison import compare
 from results.comparison_tables import NAMES, write_tables
 from results.ensemble import yearly
 from results.intervals import paired_mean, paired_probabilities
+from results.packing import pack, unpack
 from results.show_comparison import comparison_text
 from results.sides import Side
 from simulator.history import RunRecord
@@ -212,11 +214,32 @@ def test_different_nulls_and_places_are_said() -> None:
     assert "不在同一地区" in comparison_text(apart, "zh")
 
 
+def test_targets_that_are_alike_or_of_one_plan_are_told_apart() -> None:
+    """T-FLOOR has one margin in every made-up run; T-V150 is taken from B."""
+    records = []
+    for run in runs():
+        kept = tuple(o for o in run.outcomes if run.variant == "A" or o.target != "T-V150")
+        records.append(replace(run, outcomes=kept))
+    lines = comparison_text(compared(records), "zh").splitlines()
+    assert "每次推演都毫无差别：T-FLOOR" in lines and "只有一个方案有：T-V150" in lines
+    assert any(line.startswith("T-G10 (cohort)") for line in lines)
+
+
 def test_households_of_different_years_are_not_compared() -> None:
     sides = [side("A"), replace(side("B"), years=(2018, 2021))]
     found = compare(runs(), sides, META)
     assert found["last_year"] == 2021 and {row["of"] for row in found["gains"]} == {"A-null", "B-null"}
     assert "没有同一年的同一农户可比" in comparison_text(found, "zh")
+
+
+def test_households_survive_the_store_and_burden_no_other_run() -> None:
+    (run, *_) = runs(number=1)
+    back = unpack(pack(run)).households
+    assert set(back) == set(run.households)
+    for name, column in run.households.items():
+        assert back[name].dtype == column.dtype and np.array_equal(back[name], column)
+    assert b"households." in zlib.decompress(pack(run))
+    assert b"households." not in zlib.decompress(pack(replace(run, households={})))
 
 
 def test_tables_hold_every_figure(tmp_path: Path) -> None:

@@ -165,7 +165,8 @@ def test_an_inert_factor_lies_below_the_floor(method: str) -> None:
     main = found["median" if method == "pawn" else "delta"].value[:, 0]
     floor = found["floor"].value[0, 0]
     assert main[0] > 2 * floor
-    assert 0 <= (main[1:] > floor).sum() <= 7, "of 39 inert factors 5 % exceed it"
+    assert (main[1:] > floor).sum() <= 1, "the largest of 39 inert factors exceeds it once in twenty samples"
+    assert floor < 1.5 * main[1:].max()
 
 
 def test_bootstrap_intervals_cover() -> None:

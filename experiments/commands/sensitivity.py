@@ -135,10 +135,11 @@ def _computed(wanted: Asked, lang: Lang) -> dict[str, Any]:
 
 def before(count: int, seconds: float, lang: Lang) -> str:
     """What is about to be done, and about how long it takes."""
+    minutes = max(seconds / 60, 1.0)
     return in_words(
         lang,
-        f"共 {count:,} 个点要推演，约 {seconds / 60:.0f} 分钟（算过的不再算）",
-        f"{count:,} points to simulate, about {seconds / 60:.0f} minutes (less what is kept)",
+        f"共 {count:,} 个点要推演，约 {minutes:.0f} 分钟（算过的不再算）",
+        f"{count:,} points to simulate, about {minutes:.0f} min (less what is kept)",
     )
 
 

@@ -37,7 +37,7 @@ def draw(report: Report, to: Path) -> list[Path]:
 
 def _moving(report: Report, told: Report) -> list[Report]:
     name = MAIN[report["method"]]
-    return [row for row in told["factors"] if (row[name] or 0.0) > 0.0]
+    return [row for row in told["factors"] if (row[name] or 0.0) > (told.get("floor") or 0.0)]
 
 
 def _bars(report: Report, target: str, told: Report, to: Path) -> Path:
@@ -52,7 +52,7 @@ def _bars(report: Report, target: str, told: Report, to: Path) -> Path:
         _label(axes, report, row, place)
     if told.get("floor") is not None:
         axes.axvline(told["floor"], color=style.TARGET, linewidth=1.2, linestyle="--",
-                     label="毫无作用的因素 a factor without effect (95 %)")  # fmt: skip
+                     label="偶然可达 by chance (95 %)")  # fmt: skip
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_yticks([])
     axes.grid(axis="y", visible=False)
@@ -95,7 +95,9 @@ def _label(axes: Axes, report: Report, row: Report, place: int) -> None:
 
 def _measured(report: Report, told: Report) -> str:
     if report["method"] != "morris":
-        return {"sobol": "余量方差的份额 share of the variance of the margin"}.get(report["method"], "0–1")
+        return {"sobol": "余量方差的份额 share of the variance of the margin"}.get(
+            report["method"], "与全体分布的距离，0–1 distance from the distribution of all points, 0 to 1"
+        )
     zh, en = (unit(told["unit"], lang) for lang in ("zh", "en"))
     return f"走完整个区间时余量的变动，{zh} change of the margin across the whole range, {en}"
 
@@ -122,14 +124,14 @@ def _heat(report: Report, to: Path) -> Path:
     what = {
         "morris": "占该目标最大平均幅度的比例 mean size mu* over the largest of the target",
         "sobol": "含交互的方差份额 ST total share of variance ST",
-        "pawn": "分布距离中位数减去无作用因素所达到的 median distance less that of a factor without effect",
-        "delta": "delta 减去无作用因素所达到的 less that of a factor without effect",
+        "pawn": "分布距离中位数减去偶然所达到的 median distance less what chance gives",
+        "delta": "delta 减去偶然所达到的 less what chance gives",
     }[report["method"]]
     style.titles(
         figure,
         "什么在左右各项目标",
         "What moves each target",
-        f"{what} · 浅色数字不能确定大于 0 pale: not surely above 0 · * 假设 assumed",
+        f"{what} · 括号：不能确定大于 0 in brackets: not surely above 0 · * 假设 assumed",
     )
     style.corner(figure, report)
     return style.save(figure, to / f"sensitivity_{report['method']}.png")
@@ -142,8 +144,9 @@ def _write_cells(
         if grid[row, column] >= LEAST:
             dark = grid[row, column] > 0.55 * most
             sure = _sure(report, report["targets"][targets[column]], factors[row])
-            ink = (("white", style.INK) if sure else ("#c9d6e6", "#9a9a9a"))[0 if dark else 1]
-            axes.text(column, row, f"{grid[row, column]:.2f}", ha="center", va="center", fontsize=8, color=ink)
+            value = f"{grid[row, column]:.2f}"
+            axes.text(column, row, value if sure else f"({value})", ha="center", va="center", fontsize=8,
+                      color="white" if dark else style.INK)  # fmt: skip
 
 
 def _sure(report: Report, told: Report, name: str) -> bool:
