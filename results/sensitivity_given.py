@@ -2,7 +2,7 @@
 
 Both compare how an output is distributed as a whole with how it is where one factor lies in a slice of its range. On
 the same data they are SALib's PAWN, and its plain estimators of delta and of the first-order share. An inert factor is
-not at 0 in either, for a slice is a small sample: `floor` says what an inert factor reaches, found by shuffling.
+not at 0 in either, for a slice is a small sample: `floor` says what the largest of as many inert factors reaches.
 
 Sources: Pianosi and Wagener (2015, 2018); Borgonovo (2007), Plischke, Borgonovo and Smith (2013).
 """

@@ -161,9 +161,9 @@ def _beside(told: Told, report: Told, lang: str) -> list[str]:
         said.append(
             say(
                 lang,
-                f"{many} 个毫无作用的因素，最大的也会偶然达到 {told['floor']:.2f}（95%）；不高于它的不列。",
-                f"The largest of {many} factors without any effect reaches {told['floor']:.2f} by chance (95 %); what"
-                " does not exceed it is not listed.",
+                f"{many} 个毫无作用的因素，最大的也会偶然达到 {told['floor']:.2f}（95%），点越多越低；不高于它的不列。",
+                f"The largest of {many} factors without any effect reaches {told['floor']:.2f} by chance (95 %), less with"
+                " more points; what does not exceed it is not listed.",
             )
         )
     if told.get("luck_share") is not None:

@@ -34,6 +34,8 @@ from simulator import cluster, parallel, rules, versions
 from simulator.parallel import Engine, EngineUnavailable, Finished, LostWorker
 from tests.test_cli_run import fupin
 
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="workers are killed by signals")
+
 # A task is tried again once by Dask itself before its workers' deaths are held against it.
 FORGIVING = {**os.environ, "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"}
 PROCESSES = Engine("processes", 2)
@@ -255,7 +257,6 @@ def test_closing_ends_processes_at_work() -> None:
     assert dead(processes())
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
 def test_processes_follow_a_coordinator_that_is_killed(tmp_path: Path) -> None:
     """It cannot tell them; nobody else would ever end them."""
     program = f"""

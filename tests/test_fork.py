@@ -37,6 +37,12 @@ def untrained(scenario: Scenario) -> Scenario:
     return replace(scenario, interventions=tuple(e for e in scenario.interventions if e.kind != "training"))
 
 
+def owing() -> Scenario:
+    """Training in its own fund later, and village works, whose lines stand behind its own, paid half a year late."""
+    plan = own_fund()
+    return replace(plan, values={**plan.values, "programme.interventions.infrastructure.lag_quarters": 2.0})
+
+
 def no_pandemic() -> Scenario:
     return replace(zhejiang(), switches={**zhejiang().switches, "model.process_pandemic": "off"})
 
@@ -47,6 +53,7 @@ PAIRS = {
     "other terms later": (later, lambda: later().with_values({TRAINING + "take_up": 0.9}), AT),
     "a kind and a fund later": (lambda: untrained(zhejiang()), own_fund, AT),
     "a kind never begun": (own_fund, lambda: untrained(own_fund()), WITHIN_A_YEAR),
+    "a kind never begun, another owed": (owing, lambda: untrained(owing()), WITHIN_A_YEAR),
     "no pandemic": (zhejiang, no_pandemic, AT),
 }
 
