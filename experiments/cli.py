@@ -198,11 +198,11 @@ def list_scenarios(lang: LangOption = Lang.zh) -> None:
 
 @app.command()
 def show(directory: FolderArgument, lang: LangOption = Lang.zh) -> None:
-    """再看一次结果。 Show the answer of a run again."""
+    """再看一次结果。 Show again what the runs of a folder came to."""
     with refusing(lang):
-        from experiments.finished import finished
+        from experiments.finished import kept_text
 
-        say(_answer_text(finished(directory), lang))
+        say(kept_text(directory, lang.value))
 
 
 app.command(name="export")(taking.export)

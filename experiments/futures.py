@@ -69,14 +69,16 @@ def understand(
     """The branching that is meant; an option that is None was not given, and a folder to resume says itself what it
     branches. Raises Refusal or ScenarioFaults with every fault, among them the paths by which a future would change
     what lies before the date."""
-    options = replace(USUAL, **{name: value for name, value in as_options(given).items() if value is not None})
+    held = USUAL
     if resume:
         before = recorded(resume) or {}
         design = before.get("design", {})
         if design.get("command") != COMMAND:
             raise Refusal((f"{resume} 里没有 fupin branch 的结果", f"{resume} holds no branches"))
-        source, at = before["source"], design["at"]
-        into, options = [future["into"] for future in design["futures"]], Options.from_record(before)
+        # What is given and differs is another run, and is told so below.
+        source, at = source or before["source"], at or design["at"]
+        into, held = into or [future["into"] for future in design["futures"]], Options.from_record(before)
+    options = replace(held, **{name: value for name, value in as_options(given).items() if value is not None})
     if faults := options.faults():
         raise Refusal(*faults)
     name = source or scenarios.default_programme()

@@ -12,6 +12,7 @@ import psutil
 
 from experiments.design import BASE_ARMS, FULL, FULL_RUNS, Options, arms, programme_kinds
 from experiments.folders import Folder, identity, place, recorded
+from experiments.plan import RUN, command_of
 from experiments.refusal import Refusal
 from simulator.parallel import Engine
 
@@ -55,6 +56,11 @@ def understand(
 
     refuse_contradictions(workers, out, resume, again, kind, dask)
     before = recorded(resume) if resume else None
+    if before and (command := command_of(before)) != RUN:
+        again_zh, again_en = f"用 fupin {command} --resume {resume}", f"use fupin {command} --resume {resume}"
+        raise Refusal(
+            (f"{resume} 是 fupin {command} 的文件夹：{again_zh}", f"{resume} is of fupin {command}: {again_en}")
+        )
     chosen = {name: value for name, value in as_options(given).items() if value is not None}
     if chosen.get("per_draw", 1) > 1:
         # Several runs of one draw tell luck from parameters by themselves.

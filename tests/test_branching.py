@@ -185,6 +185,11 @@ def test_a_finished_folder_is_shown(made: Path, monkeypatch: pytest.MonkeyPatch)
     assert shown.stdout == said
 
 
+def test_resumed_with_another_size_it_is_another_run(made: Path) -> None:
+    result = fupin("branch", "--resume", str(made / "made"), "--runs", "3", "--lang", "en")
+    assert result.exit_code == 2 and "runs: recorded 2, now 3" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -209,3 +209,20 @@ def test_a_disk_that_fills_up_while_the_answer_is_written_is_told_and_nothing_is
     assert stopped.exit_code == 1 and "the disk is full" in stopped.stderr and "Traceback" not in stopped.stderr
     assert rows(copy) == before and not (copy / "answers.json").exists()
     assert fupin("run", "--resume", str(copy)).exit_code == 0
+
+
+def test_every_command_that_keeps_runs_can_be_checked_resumed_and_shown_again() -> None:
+    from importlib import import_module
+
+    from experiments import attribution, comparison_request, futures, sensitivity
+    from experiments.finished import REPORTS
+    from experiments.plan import PLANS, RUN
+
+    assert PLANS.keys() - {RUN} == REPORTS.keys()
+    for teller in (*PLANS.values(), *(teller for _, teller in REPORTS.values())):
+        module, name = teller.split(":")
+        assert callable(getattr(import_module(module), name))
+    homes = {"compare": comparison_request, "attribute": attribution, "branch": futures, "sensitivity": sensitivity}
+    assert {command: home.REPORT for command, home in homes.items()} == {
+        command: report for command, (report, _) in REPORTS.items()
+    }
