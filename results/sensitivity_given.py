@@ -20,7 +20,7 @@ from results.sensitivity_estimators import Estimate, Estimates, alike, resampled
 
 SLICES = 10
 RESAMPLES = 100
-SHUFFLES = 100
+SHUFFLES = 60
 GRID = 100
 """Points at which densities are compared."""
 BINS = 24

@@ -139,9 +139,9 @@ def test_members_draw_their_own_luck(place: Place) -> None:
     names = place(3)
     lanes = ("death", "illness", "job", "route")
     expected = {f"member_luck_{name}": names[f"member_luck_{name}"].copy() for name in lanes}
-    for row in np.flatnonzero(names["member_present"] == 1):
+    for row, key in enumerate(names["member_key"]):
         for lane, name in enumerate(lanes):
-            luck = twins.uniform(names, names["member_key"][row], draws.MEMBER_QUARTER, names["moment"], lane)
+            luck = twins.uniform(names, key, draws.MEMBER_QUARTER, names["moment"], lane)
             expected[f"member_luck_{name}"][row] = luck
     twins.agree(draw_members, expected, names)
 

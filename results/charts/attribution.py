@@ -124,9 +124,10 @@ def interactions(report: Report, to: Path) -> Path | None:
         return None
     names = [player["title"]["zh"] for player in report["players"]]
     figure, _ = _map(cells, names, names, 0.22, 1.0)
+    seldom, seldom_en = ("，灰：相遇太少", ", grey: seen too seldom") if report["orders"] else ("", "")
     _titles(figure, report, "哪些措施相互增强，哪些相互替代",
-            f"Pairwise interactions: {outcome['title']['en']}; blue: help, orange: replace, grey: seen too seldom",
-            f"{outcome['title']['zh']}，元/人·年；蓝增强，橙替代，灰未知{NOTE} {outcome['unit']}{NOTE_EN}")  # fmt: skip
+            f"Pairwise interactions: {outcome['title']['en']}; blue: help, orange: replace{seldom_en}",
+            f"{outcome['title']['zh']}，元/人·年；蓝增强，橙替代{seldom}{NOTE} {outcome['unit']}{NOTE_EN}")  # fmt: skip
     return style.save(figure, to / "attribution_interactions.png")
 
 
