@@ -16,6 +16,7 @@ from experiments.folders import Folder, identity, place, recorded
 from experiments.refusal import Refusal
 from experiments.request import as_options, lasting
 from results.branches import PLAN
+from results.show_moves import number_label
 from scenarios import Loaded
 from simulator.calendar import Quarter
 from simulator.fork import acts_before
@@ -123,7 +124,9 @@ def _future(source: str, text: str, options: Options) -> Future:
             return Future(text, text, {"zh": f"{zh}{named[0]}", "en": f"{en} {named[1]}"}, loaded)
     if "=" in text and not Path(text).exists():
         loaded = scenarios.load(source, **{**_told(options), "sets": (*options.sets, text)})
-        return Future(text, text, {"zh": text, "en": text}, loaded)
+        path, _, value = text.partition("=")
+        zh, en = (f"{number_label(path.strip(), lang)}={value.strip()}" for lang in ("zh", "en"))
+        return Future(text, text, {"zh": zh, "en": en}, loaded)
     if scenarios.kind_of(text) == "programme":
         loaded = scenarios.load(text, **_told(options))
         name, title = loaded.scenario.name, loaded.titles["programme"]

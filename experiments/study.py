@@ -76,6 +76,6 @@ def remake(study: Study, to: Path, run: Callable[[Sequence[str]], None], lang: s
         shutil.copyfile(picture, draft)
         os.replace(draft, to / picture.name)
     study_answers.write_table(found, to / f"{study.name}.csv")
-    text = study_answers.in_words(study.question, found, lang)
+    text = study_answers.in_words(study.question, study.measures, found, lang)
     (to / f"{study.name}.txt").write_text(f"{text}\n\n{line(study)}\n", encoding="utf-8", newline="\n")
     return text

@@ -157,34 +157,48 @@ def _beside(told: Told, report: Told, lang: str) -> list[str]:
             )
             said.append(say(lang, f"明显的两两交互：{listed}。", f"Pairs that clearly interact: {listed}."))
     if told.get("floor") is not None:
-        many = len(told["factors"])
-        said.append(
-            say(
-                lang,
-                f"{many} 个毫无作用的因素，最大的也会偶然达到 {told['floor']:.2f}（95%），点越多越低；不高于它的不列。",
-                f"The largest of {many} factors without any effect reaches {told['floor']:.2f} by chance (95 %), less with"
-                " more points; what does not exceed it is not listed.",
-            )
+        many, floor = len(told["factors"]), f"{told['floor']:.2f}"
+        zh = f"{many} 个毫无作用的因素，最大的也会偶然达到 {floor}（95%），点越多越低；不高于它的不列。"
+        en = (
+            f"The largest of {many} factors without any effect reaches {floor} by chance (95 %), less with more points;"
         )
+        said.append(say(lang, zh, f"{en} what does not exceed it is not listed."))
     if told.get("luck_share") is not None:
-        share = index("luck_share", told, "")
-        said.append(say(lang, f"单次推演的方差中，运气与宏观路径占 {share}；上面各数已不含它。",
-                        f"Of the variance of a single run, luck and macro path are {share}; the indices above are of"
-                        " what is left."))  # fmt: skip
-    if told["points_lost"]:
-        said.append(say(lang, f"{told['points_lost']} 个点没有余量，未计入（涉及 {told['units_lost']}"
-                              f" {UNITS[report['method']][0]}）。",
-                        f"{told['points_lost']} points have no margin and do not count ({told['units_lost']}"
-                        f" {UNITS[report['method']][1]} affected)."))  # fmt: skip
-    if told["settled"] is False:
-        said.append(
-            say(
-                lang,
-                "尚未收敛：一半样本得出的指数落在区间之外，请加大 --runs。",
-                "Not settled: an index from half the design is outside its interval; use more --runs.",
-            )
+        share, runs = index("luck_share", told, ""), report["per_point"]
+        zh = f"单次推演的方差中，运气与宏观路径占 {share}；以上按每点 {runs} 次的均值计算，运气只使其模糊。"
+        en = (
+            f"Of the variance of a single run, luck and macro path are {share}; the indices are of means of {runs} runs"
         )
-    return said
+        said.append(say(lang, zh, f"{en} a point, which luck blurs and does not add to."))
+    return [*said, *_came_about(told, report, lang), *_lost(told, report, lang)]
+
+
+def _came_about(told: Told, report: Told, lang: str) -> list[str]:
+    """The leading factor at a quarter, at half and at the whole of the design, and whether that is settled."""
+    name = MAIN[report["method"]]
+    if len(told["convergence"]) < 2 or not _shown(told, report["method"]):
+        return []
+    steps = [f"{part['units']}: {index(name, part['factors'][0], told['unit'])}" for part in told["convergence"]]
+    first = factor_label(told["convergence"][-1]["factors"][0]["factor"], lang)
+    zh, en = f"收敛（{first}）：{' → '.join(steps)}", f"Convergence ({first}): {' → '.join(steps)}"
+    if told["settled"] is False:
+        zh += "。尚未收敛：有指数在一半样本时落在区间之外，请加大 --runs"
+        en += ". Not settled: an index from half the design is outside its interval; use more --runs"
+    return [say(lang, f"{zh}。", f"{en}.")]
+
+
+def _lost(told: Told, report: Told, lang: str) -> list[str]:
+    """Points without a margin, and what they take with them."""
+    points, units, (zh, en) = told["points_lost"], told["units_lost"], UNITS[report["method"]]
+    if not points:
+        return []
+    return [
+        say(
+            lang,
+            f"{points} 个点没有余量，未计入（涉及 {units} {zh}）。",
+            f"{points} points have no margin and do not count ({units} {en} affected).",
+        )
+    ]
 
 
 def _drivers(report: Told, lang: str) -> list[str]:
@@ -235,9 +249,9 @@ def _notes(report: Told, lang: str) -> list[str]:
 
 
 STEPPED_LUCK = (
-    "运气与宏观路径本身就是因素：同一行（轨迹）的点同一运气，所以运气从不算在数字头上；数字与运气的交互计入双方的 ST。",
-    "Luck and macro path are factors themselves: points of a row or trajectory share them, so luck is never credited to"
-    " a number; what a number does together with luck is in the ST of both.",
+    "运气与宏观路径本身就是因素，同一行（轨迹）的点共用，所以运气从不算在数字头上。",
+    "Luck and macro path are factors themselves, shared by the points of a row or trajectory: luck is never credited to"
+    " a number.",
 )
 NOT_ORDERED = (
     "运气、宏观路径和地区参数组没有大小之分，只看幅度，不看方向。",
@@ -258,8 +272,8 @@ MEANING: Mapping[str, Sequence[tuple[str, str]]] = {
     "sobol": (
         INTERVALS,
         (
-            "S1 是该因素单独解释的方差比例，ST 连同它与其他因素的一切交互。",
-            "S1 is the share of variance a factor explains alone, ST with all its interactions.",
+            "S1 是该因素单独解释的方差比例，ST 连同它与其他因素（也与运气）的一切交互。",
+            "S1 is the share of variance a factor explains alone, ST with all its interactions, those with luck too.",
         ),
         STEPPED_LUCK,
     ),

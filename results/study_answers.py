@@ -176,11 +176,14 @@ ANSWERS: Mapping[str, Callable[[Path], Iterator[Figure]]] = {
 }
 
 
-def in_words(question: Title, found: Sequence[Figure], lang: str) -> str:
-    """The question, and under it every figure that answers it."""
+def in_words(question: Title, measures: Sequence[str], found: Sequence[Figure], lang: str) -> str:
+    """The question, and under it every figure that answers it; a measure of which the command says nothing is named."""
     lines = [*wrap(question[lang], WIDTH), "-" * WIDTH]
-    for measure in dict.fromkeys(figure.measure for figure in found):
+    for measure in measures:
         mine = [figure for figure in found if figure.measure == measure]
+        if not mine:
+            lines.append(say(lang, f"[{measure}] 这条命令没有给出", f"[{measure}] the command says nothing of it"))
+            continue
         lines += wrap(f"{mine[0].title[lang]}" + ("" if measure == LIST_MEAN else f" [{measure}]"), WIDTH)
         lines += columns([[f"    {figure.of[lang]}", figure.shown(lang)] for figure in mine], [False, True])
     return "\n".join(lines)

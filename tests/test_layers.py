@@ -49,6 +49,7 @@ def test_the_sources_keep_every_contract() -> None:
         ("simulator/calendar.py", "import pydantic", "pydantic and ruamel.yaml only"),
         ("experiments/design.py", "from ruamel.yaml import YAML", "pydantic and ruamel.yaml reach"),
         ("experiments/ensemble.py", "import joblib", "joblib only in"),
+        ("simulator/parallel.py", "import distributed", "dask only in"),
         ("results/store.py", "import matplotlib", "matplotlib only in"),
         ("calibration/stray.py", "import SALib", "SALib only in"),
         ("experiments/request.py", "import typer", "typer and rich only in"),

@@ -6,6 +6,7 @@ import copy
 import csv
 import functools
 import json
+import shlex
 import tempfile
 import warnings
 from pathlib import Path
@@ -13,12 +14,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import typer
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from typer.testing import CliRunner
 
 import scenarios
-from experiments import cli, sensitivity_worlds
+from experiments import cli, sensitivity_request, sensitivity_worlds
+from experiments.commands import sensitivity as command
 from experiments.design import Options, Replicate
 from experiments.ensemble import simulate_replicate
 from experiments.sensitivity import Study, explain, sampled
@@ -34,6 +37,7 @@ from results.store import Store
 from scenarios.uncertain import between
 from simulator.history import RunRecord
 from simulator.parallel import Engine
+from tests.guides import blocks
 
 TAKE_UP, KEY = "programme.interventions.training.take_up", "place.villages_key"
 BASE = {"morris": 4, "sobol": 16, "pawn": 60, "delta": 60}
@@ -256,7 +260,7 @@ def test_failures_and_gaps_are_said() -> None:
     report = told()
     report["errors"] = ["ArithmeticError: x"] * 3
     report["targets"]["lucky"] |= {"points_lost": 3, "units_lost": 2, "settled": False}
-    text = sensitivity_text(report, "en")
+    text = " ".join(sensitivity_text(report, "en").split())
     assert "3 simulations failed" in text and "3 points have no margin" in text and "Not settled" in text
     empty = report["targets"]["lucky"] | {"mean": None, "sd": None, "sum_S1": None}
     empty["factors"] = [{**row, "ST": None, "ST_interval": None} for row in empty["factors"]]
@@ -313,6 +317,24 @@ def test_the_command_on_a_shipped_programme(tmp_path: Path) -> None:
     assert (tmp_path / "one" / "sensitivity.json").read_bytes() == first
     checked = CliRunner().invoke(cli.app, ["verify", str(tmp_path / "one"), "--recompute", "1", "--lang", "en"])
     assert checked.exit_code == 0, checked.output
+
+
+def test_the_commands_of_the_guide_ask_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is understood whole; simulating them takes minutes."""
+    asked: list[sensitivity_request.Asked] = []
+
+    def stop(wanted: sensitivity_request.Asked, _: object) -> None:
+        asked.append(wanted)
+        raise typer.Exit(0)
+
+    monkeypatch.setattr(command, "_computed", stop)
+    monkeypatch.chdir(tmp_path)
+    ((_, _, text),) = blocks("sensitivity.md")
+    for line in text.splitlines():
+        done = CliRunner().invoke(cli.app, shlex.split(line)[1:])
+        assert done.exit_code == 0, done.output
+    assert [one.study.question.method for one in asked] == ["morris", "sobol", "pawn"]
+    assert [one.study.count() for one in asked] == [6 * 304, 4 * 304 + 128 * 18, 512 * 2]
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def _list_mean(report: Mapping[str, Any], to: Path) -> Path:
     _spread(axes, years, np.array(mean["paths"]["null"]), style.NULL, "无项目对照 no programme")
     for place, future in enumerate(report["futures"]):
         colour = COLOURS[place % len(COLOURS)]
-        label = f"{called[future['name']]}  {future['title']['zh']} {future['title']['en']}"
+        label = f"{called[future['name']]}  {_both(future['title'])}"
         paths = np.array(mean["paths"][future["name"]])
         if future["name"] == PLAN:
             _spread(axes, years, paths, colour, label)
@@ -66,6 +66,12 @@ def _list_mean(report: Mapping[str, Any], to: Path) -> Path:
     )
     style.corner(figure, report)
     return style.save(figure, to / "branches_list_mean.png")
+
+
+def _both(title: Mapping[str, str]) -> str:
+    """A title in both languages, but once where they end in the same number."""
+    same = title["zh"].split()[-1] == title["en"].split()[-1]
+    return title["zh"] if same else f"{title['zh']} {title['en']}"
 
 
 def fork_of(report: Mapping[str, Any]) -> float:

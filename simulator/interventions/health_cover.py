@@ -75,9 +75,9 @@ def want(  # type: ignore[no-untyped-def]
             continue
         premiums = premium_due(size[household], medical_premium, premium_share, trend)
         saved = 0.0
-        for row in range(roster_start[household], roster_start[household] + roster_used[household]):
-            fell_ill = member_present[row] == 1 and member_sick_quarters[row] == serious_quarters
-            if gravely_ill[household] == 0 or not fell_ill:
+        places = roster_used[household] if gravely_ill[household] == 1 else 0
+        for row in range(roster_start[household], roster_start[household] + places):
+            if member_present[row] == 0 or member_sick_quarters[row] != serious_quarters:
                 continue
             hazard = hazard_of(member_age[row], serious_hazard_adult, serious_hazard_elder)
             bill = bill_of(member_luck_illness[row], hazard, serious_bill_median, serious_bill_sd)

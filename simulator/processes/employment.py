@@ -120,31 +120,27 @@ def employment(  # type: ignore[no-untyped-def]
     wages = wage_pull(
         migration_wage, wage_migrant, wage_local, wage_migrant_month, months_migrant, wage_local_month, months_local
     )
-    quiet = np.zeros((2, STATES))
-    quiet[:, LOCAL], quiet[:, MIGRANT] = separation_local, separation_migrant + pandemic_homecoming
+    leaving = separation_migrant + pandemic_homecoming
     for household in range(size.shape[0]):
         if size[household] == 0:
             continue
         home = village[household]
         local = ease_near_home(village_vacancies[home], access[household], commute_effect, village_infrastructure[home])
-        most = finding * max(local, 1.0)
-        detached = finding_detached + (1.0 - finding_detached) * effort[household]
-        for state in (HOME, POST, WORKSHOP):
-            quiet[0, state], quiet[1, state] = most * detached * BEYOND_ROUNDING, most * BEYOND_ROUNDING
+        most = max(finding * max(local, 1.0) * BEYOND_ROUNDING, separation_local, leaving)
         for row in range(roster_start[household], roster_start[household] + roster_used[household]):
             luck = member_luck_job[row]
             helped = member_search_help[row]
-            state = member_work[row]
             # No search finds more than this and nobody loses work: most members need not be looked at more closely.
-            if luck >= quiet[member_attached[row], state] + helped:
+            if luck >= most + helped:
                 continue
             if member_present[row] == 0 or member_capacity[row] == 0.0:
                 continue
+            state = member_work[row]
             if state == HOME or state == POST or state == WORKSHOP:
                 full = member_capacity[row] == 1.0
                 searching = 1.0 if full else finding_partial
                 if member_attached[row] == 0:
-                    searching *= detached
+                    searching *= finding_detached + (1.0 - finding_detached) * effort[household]
                 if state != HOME:
                     searching *= search_from_post
                 away = 0.0
@@ -164,7 +160,7 @@ def employment(  # type: ignore[no-untyped-def]
             elif state == LOCAL:
                 if luck < separation_local:
                     member_work[row] = HOME
-            elif luck < separation_migrant + pandemic_homecoming:
+            elif state == MIGRANT and luck < leaving:
                 member_work[row] = HOME
 
 
