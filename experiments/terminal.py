@@ -67,9 +67,7 @@ AtMostOption = Annotated[
 PerDrawOption = Annotated[
     int | None, typer.Option(metavar="R", help="每组参数推演几次 replicates to a draw of parameters [1]")
 ]
-SetsOption = Annotated[
-    list[str] | None, typer.Option("--set", metavar="path=value", help="改一个数 change a number")
-]
+SetsOption = Annotated[list[str] | None, typer.Option("--set", metavar="path=value", help="改一个数 change a number")]
 AddedOption = Annotated[
     list[str] | None, typer.Option("--with", metavar="KIND", help="加上一类措施 add a kind at its defaults")
 ]

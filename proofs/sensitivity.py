@@ -174,7 +174,7 @@ def distances(name: str, base: int, seed: int) -> dict[str, float]:
 
 def prove(quick: bool) -> Found:
     """Every index of every function within its interval about as often as the interval promises, seed 0 among the
-    seeds, and none far outside; S1 sums to at most 1 and its error."""
+    seeds, and none far outside."""
     base, seeds = (64, range(2)) if quick else (128, range(4))
     apart = {name: [distances(name, base, seed) for seed in seeds] for name in RANGES}
     flat = np.array([value for found in apart.values() for one in found for value in one.values()])

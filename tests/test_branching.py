@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shlex
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -11,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 import scenarios
@@ -25,6 +27,7 @@ from results.store import Store
 from simulator.calendar import Quarter
 from simulator.history import RunRecord
 from simulator.simulate import World
+from tests.guides import blocks
 from tests.test_fork import TRAINING
 
 PLAN = "zhejiang_2018_2022"
@@ -231,3 +234,12 @@ def test_it_can_be_verified(made: Path) -> None:
     """`fupin verify` simulates a replicate of the branches again and finds the same."""
     result = fupin("verify", str(made / "made"), "--recompute", "1", "--lang", "en")
     assert result.exit_code == 0, result.stdout + result.stderr
+
+
+def test_the_guide_asks_for_futures_that_there_are() -> None:
+    """Its command is understood as it stands."""
+    ((_, _, text),) = blocks("branch.md")
+    words = shlex.split(text.replace("\\\n", " "))
+    asked = typer.main.get_command(cli.app).commands["branch"].make_context("branch", words[2:]).params  # type: ignore[attr-defined]
+    wanted = understand(asked["source"], asked["at"], asked["into"], {"runs": 1})
+    assert [future.name for future in wanted.futures] == ["base", *words[words.index("--into") + 1 :: 2]]

@@ -26,9 +26,9 @@ from distributed import Client
 from joblib.externals.loky import get_reusable_executor
 
 import scenarios
-from experiments import request
 from experiments.design import Options, Replicate, replicates
 from experiments.ensemble import simulate_replicate
+from results import charts
 from results.packing import pack
 from simulator import cluster, parallel, rules, versions
 from simulator.parallel import Engine, EngineUnavailable, Finished, LostWorker
@@ -324,12 +324,6 @@ def test_another_processor_is_a_remark(dask: Scheduler, monkeypatch: pytest.Monk
     assert len(squares(dask.engine)) == 6
 
 
-def test_a_worker_without_fupin_is_named() -> None:
-    """What it answered stands in its line."""
-    _, en = cluster.differences("tcp://10.0.0.7:3", versions.versions(), ModuleNotFoundError("No module named 'x'"))
-    assert en == "worker tcp://10.0.0.7:3 cannot use fupin: ModuleNotFoundError: No module named 'x'"
-
-
 def test_no_scheduler_no_address_no_dask(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Each is refused in a line of its own with exit code 2, and nothing is written."""
     monkeypatch.chdir(tmp_path)
@@ -347,34 +341,12 @@ def test_no_scheduler_no_address_no_dask(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_port_where_something_else_listens_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It accepts and never answers; a Dask client would wait for it for ever."""
-    monkeypatch.setattr(cluster, "REACH", 0.5)
-    with socket.socket() as mute:
-        mute.bind(("127.0.0.1", 0))
-        mute.listen()
-        with pytest.raises(EngineUnavailable, match="no Dask scheduler answers"):
-            parallel.ready(Engine("dask", 0, f"tcp://127.0.0.1:{mute.getsockname()[1]}"))
-
-
-def test_an_engine_is_no_part_of_a_runs_identity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So a run begun on one engine goes on with another."""
+def test_the_command_runs_on_a_cluster(dask: Scheduler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine is no part of a run's identity: asked for again on processes, the run is there already."""
     monkeypatch.chdir(tmp_path)
-    asked: list[dict[str, Any]] = [{"workers": 7}, {"kind": "processes"}, {"dask": "tcp://127.0.0.1:1"}]
-    wanted = [request.understand(None, {"runs": 2}, **engine) for engine in asked]
-    assert len({one.folder.meta["run_id"] for one in wanted}) == 1
-    assert [one.engine.kind for one in wanted] == ["threads", "processes", "dask"]
-
-
-@pytest.mark.parametrize(
-    "wrong", [{"kind": "abacus"}, {"kind": "dask"}, {"address": "tcp://127.0.0.1:1"}, {"workers": 0}]
-)
-def test_an_engine_that_cannot_be_is_refused(wrong: dict[str, Any]) -> None:
-    """No such kind, Dask without an address, an address without Dask, nobody to work."""
-    with pytest.raises(ValueError):
-        Engine(**wrong)
-
-
-def test_no_task_connects_nowhere() -> None:
-    """Nothing to do needs nobody."""
-    assert list(parallel.run(str, [], Engine("dask", 0, "tcp://127.0.0.1:1"))) == []
+    monkeypatch.setattr(charts, "write", lambda *_: None)
+    small = ("run", "--runs", "2", "--households", "1000", "--lang", "en")
+    first = fupin(*small, "--dask", dask.address)
+    assert (first.exit_code, "workers were at work" in first.stderr) == (0, True)
+    again = fupin(*small, "--engine", "processes")
+    assert "computed before" in again.stderr and again.stdout == first.stdout

@@ -127,5 +127,14 @@ def _take_over(file: Path, text: str) -> None:
 
 
 def test_every_guide_is_tested() -> None:
-    tested = {"sensitivity.md", "add_a_rule.md", "add_a_kind.md", "my_county.md", "compare.md", "attribute.md"}
+    tested = {
+        "add_a_kind.md",
+        "add_a_rule.md",
+        "attribute.md",
+        "branch.md",
+        "compare.md",
+        "my_county.md",
+        "sensitivity.md",
+        "study.md",
+    }
     assert {path.name for path in GUIDES.glob("*.md")} == tested

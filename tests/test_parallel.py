@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator import parallel
-from simulator.parallel import Engine
+from simulator import cluster, parallel, versions
+from simulator.parallel import Engine, EngineUnavailable
 
 
 @settings(max_examples=25, deadline=None)
@@ -99,3 +101,33 @@ def test_fewer_than_one_worker_is_refused() -> None:
     """No worker can do no work."""
     with pytest.raises(ValueError, match="at least one worker"):
         Engine(workers=0)
+
+
+def test_a_worker_without_fupin_is_named() -> None:
+    """What it answered stands in its line."""
+    _, en = cluster.differences("tcp://10.0.0.7:3", versions.versions(), ModuleNotFoundError("No module named 'x'"))
+    assert en == "worker tcp://10.0.0.7:3 cannot use fupin: ModuleNotFoundError: No module named 'x'"
+
+
+def test_a_port_where_something_else_listens_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It accepts and never answers; a Dask client would wait for it for ever."""
+    monkeypatch.setattr(cluster, "REACH", 0.5)
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen()
+        with pytest.raises(EngineUnavailable, match="no Dask scheduler answers"):
+            parallel.ready(Engine("dask", 0, f"tcp://127.0.0.1:{mute.getsockname()[1]}"))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"kind": "abacus"}, {"kind": "dask"}, {"address": "tcp://127.0.0.1:1"}, {"workers": 0}]
+)
+def test_an_engine_that_cannot_be_is_refused(wrong: dict[str, Any]) -> None:
+    """No such kind, Dask without an address, an address without Dask, nobody to work."""
+    with pytest.raises(ValueError):
+        Engine(**wrong)
+
+
+def test_no_task_connects_nowhere() -> None:
+    """Nothing to do needs nobody."""
+    assert list(parallel.run(str, [], Engine("dask", 0, "tcp://127.0.0.1:1"))) == []

@@ -23,6 +23,7 @@ from results.charts import fan, style
 from results.ensemble import Ensemble
 from scenarios import Study, studies
 from simulator.history import RunRecord
+from tests.guides import blocks
 
 ROOT = Path(__file__).parent.parent
 NAMES = [path.stem for path in sorted(study.SHIPPED.glob("*.yaml"))]
@@ -199,3 +200,20 @@ def test_a_scenario_beside_the_study_is_found(tmp_path: Path) -> None:
     before = study.home(found)
     (tmp_path / "mine.yaml").write_text("kind: change\n", encoding="utf-8")
     assert study.home(found) != before
+
+
+def test_the_guide_leads_to_a_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its file has no fault and stands for the line it seems to; each of its commands is one."""
+    monkeypatch.chdir(tmp_path)
+    commands_of_guide = []
+    for language, name, text in blocks("study.md"):
+        if language == "yaml":
+            Path(name).write_text(text, encoding="utf-8")
+        else:
+            commands_of_guide += [shlex.split(line, comments=True) for line in text.splitlines()]
+    assert scenarios.check("my_question.yaml") == []
+    line = study.line(scenarios.load_study(Path("my_question.yaml")))
+    assert line.startswith("fupin branch zhejiang_2018_2022 --at 2020Q1 --into no_pandemic")
+    asked = [commands()["study"].make_context("study", words[2:]).params["name"] for words in commands_of_guide]
+    assert asked == [None, "readme_targets", "my_question.yaml"]
+    assert all(study.meant(name) for name in asked if name)
