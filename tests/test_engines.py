@@ -135,13 +135,14 @@ def packed(result: Any) -> list[bytes]:
 
 def processes() -> list[psutil.Process]:
     """The worker processes of this one."""
-    return [one for one in psutil.Process().children() if "LokyProcess" in "".join(one.cmdline())]
+    alive = [one for one in psutil.Process().children() if one.status() != psutil.STATUS_ZOMBIE]
+    return [one for one in alive if "LokyProcess" in "".join(one.cmdline())]
 
 
 def dead(several: list[psutil.Process]) -> bool:
     """Whether all end within some seconds."""
     _, alive = psutil.wait_procs(several, timeout=30)
-    return all(one.status() == psutil.STATUS_ZOMBIE for one in alive)
+    return not any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in alive)
 
 
 def squares(engine: Engine, seconds: float = 0.0) -> list[Finished[int, int]]:
@@ -249,12 +250,20 @@ def test_closing_begins_no_further_task(elsewhere: Engine, tmp_path: Path) -> No
     assert len(squares(elsewhere)) == 6
 
 
-def test_closing_ends_processes_at_work() -> None:
+def test_closing_ends_processes_at_work(tmp_path: Path) -> None:
     """Nobody wants to wait for what will be thrown away."""
-    results = parallel.run(lambda number: time.sleep(100 * number), range(4), PROCESSES)
+
+    def work(number: int) -> None:
+        if number > 0:
+            (tmp_path / str(os.getpid())).touch()
+        time.sleep(100 * number)
+
+    results = parallel.run(work, range(4), PROCESSES)
     next(results)
+    at_work = [psutil.Process(int(path.name)) for path in tmp_path.iterdir()]
     results.close()
-    assert dead(processes())
+    assert at_work and dead(at_work)
+    assert len(squares(PROCESSES)) == 6
 
 
 def test_processes_follow_a_coordinator_that_is_killed(tmp_path: Path) -> None:
