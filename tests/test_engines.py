@@ -260,9 +260,11 @@ def test_closing_ends_processes_at_work(tmp_path: Path) -> None:
 
     results = parallel.run(work, range(4), PROCESSES)
     next(results)
+    while not any(tmp_path.iterdir()):
+        time.sleep(0.02)
     at_work = [psutil.Process(int(path.name)) for path in tmp_path.iterdir()]
     results.close()
-    assert at_work and dead(at_work)
+    assert dead(at_work)
     assert len(squares(PROCESSES)) == 6
 
 
@@ -331,23 +333,6 @@ def test_another_processor_is_a_remark(dask: Scheduler, monkeypatch: pytest.Monk
     monkeypatch.setattr(llvmlite.binding, "get_host_cpu_name", lambda: "abacus")
     assert ["here it is abacus" in en for _, en in parallel.ready(dask.engine)] == [True, True]
     assert len(squares(dask.engine)) == 6
-
-
-def test_no_scheduler_no_address_no_dask(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Each is refused in a line of its own with exit code 2, and nothing is written."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cluster, "REACH", 0.5)
-    address = f"tcp://127.0.0.1:{free_port()}"
-    result = fupin("run", "--dask", address)
-    assert (result.exit_code, address in result.stderr) == (2, True)
-    both = fupin("run", "--dask", address, "--engine", "processes", "--lang", "en")
-    assert (both.exit_code, "not both" in both.stderr) == (2, True)
-    with pytest.raises(EngineUnavailable, match="not an address such as tcp://HOST:PORT"):
-        parallel.ready(Engine("dask", 0, "somewhere"))
-    monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(EngineUnavailable, match=r"pip install 'fupin\[dask\]'"):
-        parallel.ready(Engine("dask", 0, address))
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_command_runs_on_a_cluster(dask: Scheduler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from simulator import cluster, parallel, versions
 from simulator.parallel import Engine, EngineUnavailable
+from tests.test_cli_run import fupin
 
 
 @settings(max_examples=25, deadline=None)
@@ -131,3 +134,20 @@ def test_an_engine_that_cannot_be_is_refused(wrong: dict[str, Any]) -> None:
 def test_no_task_connects_nowhere() -> None:
     """Nothing to do needs nobody."""
     assert list(parallel.run(str, [], Engine("dask", 0, "tcp://127.0.0.1:1"))) == []
+
+
+def test_no_scheduler_no_address_no_dask(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Each is refused in a line of its own with exit code 2, and nothing is written."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(cluster, "REACH", 0.5)
+    address = "tcp://127.0.0.1:1"
+    result = fupin("run", "--dask", address)
+    assert (result.exit_code, address in result.stderr) == (2, True)
+    both = fupin("run", "--dask", address, "--engine", "processes", "--lang", "en")
+    assert (both.exit_code, "not both" in both.stderr) == (2, True)
+    with pytest.raises(EngineUnavailable, match="not an address such as tcp://HOST:PORT"):
+        parallel.ready(Engine("dask", 0, "somewhere"))
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(EngineUnavailable, match=r"pip install 'fupin\[dask\]'"):
+        parallel.ready(Engine("dask", 0, address))
+    assert list(tmp_path.iterdir()) == []
