@@ -18,6 +18,7 @@ from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import llvmlite.binding
 import psutil
@@ -32,6 +33,7 @@ from results import charts
 from results.packing import pack
 from simulator import cluster, parallel, rules, versions
 from simulator.parallel import Engine, EngineUnavailable, Finished, LostWorker
+from tests.guides import blocks
 from tests.test_cli_run import fupin
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="workers are killed by signals")
@@ -214,8 +216,7 @@ def test_a_task_that_kills_its_workers_is_blamed_alone(elsewhere: Engine) -> Non
 
 
 def test_what_cannot_come_back_is_told_in_words(elsewhere: Engine) -> None:
-    """An exception that cannot be made again from its arguments would otherwise end the pool of processes; neither can
-    a lock travel."""
+    """An exception that cannot be made again from its arguments, which ends a pool of processes; a lock."""
 
     class Awkward(Exception):
         def __init__(self, one: int, other: int) -> None:
@@ -233,8 +234,7 @@ def test_what_cannot_come_back_is_told_in_words(elsewhere: Engine) -> None:
 
 
 def test_closing_begins_no_further_task(elsewhere: Engine, tmp_path: Path) -> None:
-    """Of two hundred tasks a few had been taken, and those that were under way may still end; the engine is good for
-    the next call."""
+    """Few of two hundred tasks had been taken, and fewer begun; the engine is good for the next call."""
     taken: list[int] = []
 
     def work(number: int) -> None:
@@ -286,13 +286,6 @@ list(run(work, range(4), Engine("processes", 2)))
     assert dead([psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)])
 
 
-def test_a_closed_run_leaves_nothing_with_the_scheduler(dask: Scheduler) -> None:
-    """Neither tasks nor the function."""
-    squares(dask.engine)
-    with Client(dask.address, timeout=20, set_as_default=False) as client:
-        assert client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks)) == 0
-
-
 class Weighty:
     """A function that counts how often it is made ready for a journey."""
 
@@ -305,11 +298,13 @@ class Weighty:
         Weighty.packed += 1
 
 
-def test_the_function_is_sent_once(dask: Scheduler) -> None:
-    """Not with each of the tasks."""
+def test_the_function_is_sent_once_and_nothing_stays(dask: Scheduler) -> None:
+    """Not with each of the tasks, and the scheduler forgets it with them."""
     function = Weighty()
     assert len(list(parallel.run(function, range(20), dask.engine))) == 20
     assert Weighty.packed == 1
+    with Client(dask.address, timeout=20, set_as_default=False) as client:
+        assert client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks)) == 0
 
 
 def test_workers_that_run_something_else_are_refused(dask: Scheduler, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -335,12 +330,21 @@ def test_another_processor_is_a_remark(dask: Scheduler, monkeypatch: pytest.Monk
     assert len(squares(dask.engine)) == 6
 
 
-def test_the_command_runs_on_a_cluster(dask: Scheduler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The engine is no part of a run's identity: asked for again on processes, the run is there already."""
+def test_the_guides_scripts_run_on_a_cluster(dask: Scheduler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slurm's and Kubernetes' own parts are stood in for by the workers there are. Asked for again, by the second
+    script and on processes, the run is there already: the engine is no part of its identity."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(charts, "write", lambda *_: None)
-    small = ("run", "--runs", "2", "--households", "1000", "--lang", "en")
-    first = fupin(*small, "--dask", dask.address)
-    assert (first.exit_code, "workers were at work" in first.stderr) == (0, True)
-    again = fupin(*small, "--engine", "processes")
-    assert "computed before" in again.stderr and again.stdout == first.stdout
+    site = MagicMock()
+    site.return_value.__enter__.return_value.scheduler_address = dask.address
+    monkeypatch.setitem(sys.modules, "dask_jobqueue", MagicMock(SLURMCluster=site))
+    monkeypatch.setitem(sys.modules, "dask_kubernetes.operator", MagicMock(KubeCluster=site))
+    small, answers = ("--runs", "2", "--households", "1000", "--lang", "en"), []
+    monkeypatch.setattr(subprocess, "run", lambda words: answers.append(fupin(*words[1:], *small)))
+    scripts = [text for language, _, text in blocks("cluster.md") if language == "python"]
+    for script in scripts:
+        exec(compile(script, "cluster.md", "exec"), {"__name__": "__main__"})
+    answers.append(fupin("run", "zhejiang_2018_2022", "--engine", "processes", *small))
+    assert [answer.exit_code for answer in answers] == [0, 0, 0]
+    assert "workers were at work" in answers[0].stderr
+    assert all("computed before" in answer.stderr for answer in answers[1:])

@@ -132,6 +132,7 @@ def test_every_guide_is_tested() -> None:
         "add_a_rule.md",
         "attribute.md",
         "branch.md",
+        "cluster.md",
         "compare.md",
         "my_county.md",
         "sensitivity.md",
