@@ -73,7 +73,25 @@ def understand(
     loaded = scenarios.load(source, sets=options.sets, without=options.without, added=options.added)
     refuse_unanchored(loaded)
     meta = identity(lasting(source), loaded.scenario.name, loaded.scenario_hash, options)
+    if kind is None and not dask and (workers or cores()) > 1 and work(loaded, options)[1] > LONG:
+        kind = "processes"
     return Request(loaded, options, place(meta, out, resume, again), engine(kind, workers, dask), again)
+
+
+LONG = 60.0
+"""Seconds of work on one core from which processes pay for their start (decision 0021)."""
+
+
+def work(loaded: Loaded, options: Options) -> tuple[int, float]:
+    """Bytes one replicate needs, and seconds all of them take on one core, estimated."""
+    from simulator.simulate import memory_and_time
+
+    kinds = programme_kinds(loaded.scenario)
+    branches = sum(len(arms(options, kinds, number)) for number in range(options.runs))
+    sampled = None if options.households == FULL else int(options.households)
+    needed, seconds = memory_and_time(loaded.scenario, sampled)
+    # What the simulator tells is for a replicate of four arms.
+    return needed, seconds * branches / len(BASE_ARMS)
 
 
 def lasting(source: str) -> str:
@@ -143,17 +161,10 @@ class Weight:
 
 
 def weigh(request: Request) -> Weight:
-    """Memory and time of a run that takes every household, on its number of threads."""
-    from simulator.simulate import memory_and_time
-
-    options = request.options
-    kinds = programme_kinds(request.loaded.scenario)
-    branches = sum(len(arms(options, kinds, number)) for number in range(options.runs))
-    bytes_each, seconds_each = memory_and_time(request.loaded.scenario, None)
-    side_by_side = min(request.workers, options.runs)
-    # What the simulator tells is for a replicate of four arms.
-    seconds = seconds_each * branches / len(BASE_ARMS) / side_by_side
-    return Weight(bytes_each * side_by_side, psutil.virtual_memory().available, seconds)
+    """Memory and time of a run that takes every household, on its number of workers."""
+    needed, seconds = work(request.loaded, request.options)
+    side_by_side = min(request.workers, request.options.runs)
+    return Weight(needed * side_by_side, psutil.virtual_memory().available, seconds / side_by_side)
 
 
 def refuse_what_does_not_fit(weight: Weight) -> None:

@@ -64,8 +64,8 @@ class Question:
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Question:
         """The question whose runs a folder keeps."""
-        plain = {name: tuple(v) if isinstance(v, list) else v for name, v in record.items() if name != "command"}
-        return cls(**plain)
+        plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in record.items()}
+        return cls(**{name: value for name, value in plain.items() if name != "command"})
 
 
 @dataclass(frozen=True)
