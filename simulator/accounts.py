@@ -207,9 +207,7 @@ class Accounts:
             if priority is None:
                 pay_shares(claim, fen, max(limit, 0) / asked)
             else:
-                asking = np.flatnonzero(claim)
-                order = asking[np.argsort(priority[asking])]
-                pay_in_order(claim, fen, stands_for, home, priority, order, limit)
+                pay_in_order(claim, fen, stands_for, home, priority, limit)
             by_group = sum_by_group(fen, home, stands_for, stratum)
         amounts = in_turn(int(by_group.sum()), limits)
         for line, amount, groups in zip(lines, amounts, by_lines(by_group, amounts), strict=True):

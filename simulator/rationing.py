@@ -12,6 +12,8 @@ from simulator.rules import compiled
 from simulator.villages import STRATA
 
 GROUPS = len(STRATA)
+BANDS = 256
+"""Bands of priority looked at as a whole before any is sorted; how many there are changes no payment."""
 
 
 @compiled
@@ -22,10 +24,8 @@ def pay_shares(claim, delivered, share):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def pay_in_order(claim, delivered, stands_for, home, priority, order, limit):  # type: ignore[no-untyped-def]
-    """Pay whole claims in the `order` of priority until the next group of equal priority does not fit."""
-    delivered[:] = 0
-    left = limit
+def pay_sorted(claim, delivered, stands_for, home, priority, order, left):  # type: ignore[no-untyped-def]
+    """Pay whole claims in an order of priority until the next group of equal priority does not fit."""
     start = 0
     while start < order.shape[0]:
         end = start
@@ -39,6 +39,30 @@ def pay_in_order(claim, delivered, stands_for, home, priority, order, limit):  #
         for position in range(start, end):
             delivered[order[position]] = claim[order[position]]
         start = end
+
+
+@compiled
+def pay_in_order(claim, delivered, stands_for, home, priority, limit):  # type: ignore[no-untyped-def]
+    """Pay whole claims, the lowest priority first, until the next group of equal priority does not fit. Bands of
+    priority that fit whole are paid without being sorted; only the first that does not is."""
+    low, high = np.inf, -np.inf
+    for row in range(claim.shape[0]):
+        if claim[row] != 0:
+            low, high = min(low, priority[row]), max(high, priority[row])
+    scale = BANDS / (high - low) if high > low else 0.0
+    band, asked = np.full(claim.shape[0], -1, np.int64), np.zeros(BANDS, np.int64)
+    for row in range(claim.shape[0]):
+        if claim[row] != 0:
+            band[row] = min(np.int64((priority[row] - low) * scale), BANDS - 1)
+            asked[band[row]] += claim[row] * stands_for[home[row]]
+    last, left = 0, limit
+    while last < BANDS and asked[last] <= left:
+        left -= asked[last]
+        last += 1
+    for row in range(claim.shape[0]):
+        delivered[row] = claim[row] if band[row] < last else 0
+    contested = np.flatnonzero(band == last)
+    pay_sorted(claim, delivered, stands_for, home, priority, contested[np.argsort(priority[contested])], left)
 
 
 @compiled

@@ -27,7 +27,7 @@ from simulator.draws import TAKE_UP, uniform, uniforms_of_many
 from simulator.interventions.claims import clear, credit_households, credit_suppliers, deliver, who_asks
 from simulator.interventions.leaning import hold_back_households, hold_back_villages, reach_of_counties
 from simulator.interventions.targeting import pick_households
-from simulator.rules import Rule, rule
+from simulator.rules import Rule, compiled, rule
 from simulator.scenario import Intervention
 
 if TYPE_CHECKING:
@@ -167,17 +167,37 @@ def find_reached(world: World, lines: Sequence[Line]) -> None:
         everybody = (households.size > 0).astype(np.int8)
         flag = everybody if reach == "all" else getattr(households, REACH[reach])
         world.reached[reach] = (np.flatnonzero((flag == 1) & (households.size > 0)), flag)
-    for kind in {line.kind.name: line.kind for line in lines if line.kind.to == "household"}.values():
-        draw_take_up(world, kind)
+    for reach in world.reached:
+        kinds = {line.kind.number for line in lines if line.kind.to == "household" and line.kind.reach == reach}
+        draw_take_up(world, reach, sorted(kinds))
 
 
-def draw_take_up(world: World, kind: Kind) -> None:
-    """The lasting uniforms of a kind for the households it reaches for the first time; kept until a row changes
-    hands."""
-    rows, luck = world.reached[kind.reach][0], world.luck_of_take_up(kind.number)
-    fresh = rows[luck[rows] == 0.0]
+@compiled
+def not_drawn(rows, luck):  # type: ignore[no-untyped-def]
+    """Those of the rows that have no uniform yet."""
+    fresh = np.empty(rows.shape[0], np.int64)
+    found = 0
+    for index in range(rows.shape[0]):
+        # The next row takes the place of one that has its uniform.
+        fresh[found] = rows[index]
+        found += 1 if luck[rows[index]] == 0.0 else 0
+    return fresh[:found]
+
+
+def draw_take_up(world: World, reach: str, kinds: Sequence[int]) -> None:
+    """The lasting uniforms of all kinds of one reach, for the households it covers for the first time; kept until a row
+    changes hands. Who has one of one kind has one of each, so that one look finds who has none."""
+    if not kinds:
+        return
+    began = any(kind not in world.take_up_luck for kind in kinds)
+    lucks = [world.luck_of_take_up(kind) for kind in kinds]
+    if began:
+        for luck in lucks:
+            luck.fill(0.0)
+    fresh = not_drawn(world.reached[reach][0], lucks[0])
     agents = world.households.key[fresh]
-    luck[fresh] = uniforms_of_many(world.luck.seed, world.luck.replicate, agents, TAKE_UP + kind.number, 0)
+    for kind, luck in zip(kinds, lucks, strict=True):
+        luck[fresh] = uniforms_of_many(world.luck.seed, world.luck.replicate, agents, TAKE_UP + kind, 0)
 
 
 def serve(world: World, line: Line, now: Quarter) -> None:
