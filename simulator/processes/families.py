@@ -29,7 +29,7 @@ from simulator.columns import COPIED, EITHER, KEPT, SHARED, STAYS, Column, Table
 from simulator.draws import FAMILY_YEAR, SPLIT, offspring, uniform
 from simulator.households import Households
 from simulator.members import DISABLED, SPARE_PLACES, Members
-from simulator.rules import compiled, rule
+from simulator.rules import compiled, inlined, rule
 
 GENERATION = 18
 YOUNG_FROM, YOUNG_UNTIL = 20, 45
@@ -135,14 +135,13 @@ def spare_row(first, end, needed, key, roster_start):  # type: ignore[no-untyped
     return best
 
 
-@compiled
+@inlined
 def kinship(guest, host, key, kin_key, hamlet):  # type: ignore[no-untyped-def]
     """3: kin (parents, children or siblings by division); 2: neighbours in a hamlet; 1: of one village."""
-    if kin_key[host] == key[guest] or kin_key[guest] == key[host]:
-        return 3
-    if kin_key[guest] != 0 and kin_key[guest] == kin_key[host]:
-        return 3
-    return 2 if hamlet[guest] == hamlet[host] else 1
+    own, theirs = kin_key[guest], kin_key[host]
+    # One test without branches: every guest asks it of a whole village.
+    kin = (theirs == key[guest]) | (own == key[host]) | ((own != 0) & (own == theirs))
+    return 3 if kin else (2 if hamlet[guest] == hamlet[host] else 1)
 
 
 @compiled
