@@ -122,7 +122,10 @@ def test_one_thread_or_two_give_the_same_bytes() -> None:
         null = simulate(world.copy(), whole(), luck, MACRO, "null")
         return null, simulate(world, whole(), luck, MACRO, "policy", pin=null.pin), columns(world, ())
 
-    one, two = ({done.task: done.result for done in parallel.run(replicate, range(3), parallel.Engine(workers=workers))} for workers in (1, 2))
+    one, two = (
+        {done.task: done.result for done in parallel.run(replicate, range(3), parallel.Engine(workers=workers))}
+        for workers in (1, 2)
+    )
     assert one.keys() == two.keys() == {0, 1, 2}
     for number, (null, policy, state) in one.items():
         assert histories_differ(null, two[number][0]) == [] and histories_differ(policy, two[number][1]) == []

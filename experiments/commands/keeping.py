@@ -13,9 +13,7 @@ DAMAGED = 1
 
 def verify(
     directory: FolderArgument,
-    recompute: Annotated[
-        int, typer.Option(metavar="N", help="重算几次作对照 replicates to simulate again")
-    ] = 2,
+    recompute: Annotated[int, typer.Option(metavar="N", help="重算几次作对照 replicates to simulate again")] = 2,
     lang: LangOption = Lang.zh,
 ) -> None:
     """核对保存的推演：校验和、决定它的输入，并抽样重算。 Check kept runs: checksums, keys, and a recomputed sample."""
