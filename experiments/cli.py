@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import io
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,22 +12,28 @@ import typer
 
 from experiments import planning
 from experiments.commands import asking, attribute, branch, compare, keeping, sensitivity, study, taking
+from experiments.commands.computing import computed_before, computing
 from experiments.terminal import (
     BAD_INPUT,
-    INTERRUPTED,
     AddedOption,
+    AgainOption,
     AtMostOption,
     DaskOption,
     EngineOption,
+    FixedOption,
     FolderArgument,
     Lang,
     LangOption,
     LeaveOneOutOption,
-    Macro,
+    MacroOption,
+    OutOption,
     PerDrawOption,
+    ResumeOption,
+    SeedOption,
     SetsOption,
     SourceArgument,
     UntilOption,
+    WithoutOption,
     WorkersOption,
     in_words,
     refusing,
@@ -85,24 +90,22 @@ def run(
     households: Annotated[
         str | None, typer.Option(metavar="N|full", help="样本户数或全部 sample size or all [20000]")
     ] = None,
-    seed: Annotated[int | None, typer.Option(metavar="S", help="随机种子 seed [1]")] = None,
+    seed: SeedOption = None,
     workers: WorkersOption = None,
     engine: EngineOption = None,
     dask: DaskOption = None,
-    fixed: Annotated[bool, typer.Option("--fixed", help="参数取定值 hold parameters at their values")] = False,
-    macro: Annotated[
-        Macro | None, typer.Option(metavar="published|forecast", help="宏观路径 macro path [forecast]")
-    ] = None,
+    fixed: FixedOption = False,
+    macro: MacroOption = None,
     sets: SetsOption = None,
-    without: Annotated[list[str] | None, typer.Option(metavar="KIND", help="去掉一类措施 leave a kind out")] = None,
+    without: WithoutOption = None,
     added: AddedOption = None,
     leave_one_out: LeaveOneOutOption = None,
     per_draw: PerDrawOption = None,
     until: UntilOption = None,
     at_most: AtMostOption = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="结果文件夹 folder [runs/NAME-id]")] = None,
-    resume: Annotated[Path | None, typer.Option(metavar="DIR", help="接着算 go on with this folder")] = None,
-    again: Annotated[bool, typer.Option("--again", help="全部重算 compute everything again")] = False,
+    out: OutOption = None,
+    resume: ResumeOption = None,
+    again: AgainOption = False,
     each_range: Annotated[
         bool,
         typer.Option("--each-range", help="逐个把假设取到区间两端，看结论变多少 move each assumed number to its ends"),
@@ -129,11 +132,7 @@ def run(
 
         wanted = request.understand(source, given, workers, out, resume, again, engine and engine.value, dask)
         if wanted.folder.complete:
-            warn(
-                in_words(
-                    lang, "已经算过，直接显示；--again 全部重算", "computed before and shown; --again computes it anew"
-                )
-            )
+            computed_before(lang)
             say(_answer_text(wanted.folder.path, lang))
         else:
             if wanted.options.households == "full" and dask is None:
@@ -223,31 +222,15 @@ app.add_typer(planning.new, name="new")
 
 
 def _compute(wanted: Request, lang: Lang) -> None:
-    from experiments.ensemble import EnsembleFailed, run_ensemble
-    from experiments.progress import EnsembleProgress
+    from experiments.ensemble import run_ensemble
     from results.store import Store
-    from simulator.parallel import EngineUnavailable, ready
 
-    for zh, en in ready(wanted.engine):
-        warn(in_words(lang, zh, en))
     folder = wanted.folder.path
-    with Store.create(folder, wanted.folder.meta, again=wanted.again) as store:
-        try:
-            with EnsembleProgress(lang) as progress:
-                done = run_ensemble(wanted.loaded, wanted.options, store, wanted.engine, progress)
-        except (KeyboardInterrupt, EngineUnavailable) as stopped:
-            if isinstance(stopped, EngineUnavailable):
-                warn(stopped.text(lang))
-            again = f"fupin run --resume {shlex.quote(str(folder))}"
-            warn(
-                f"已停下,算完的都已保存。接着算:{again}"
-                if lang == "zh"
-                else f"stopped; finished runs are kept. Go on: {again}"
-            )
-            raise typer.Exit(1 if isinstance(stopped, EngineUnavailable) else INTERRUPTED) from None
-        except EnsembleFailed as failure:
-            warn_of(failure.errors, lang)
-            raise typer.Exit(1) from None
+    with (
+        computing("run", folder, wanted.engine, lang) as progress,
+        Store.create(folder, wanted.folder.meta, again=wanted.again) as store,
+    ):
+        done = run_ensemble(wanted.loaded, wanted.options, store, wanted.engine, progress)
     warn_of(done.errors, lang)
     if done.workers_seen:
         warn(in_words(lang, f"{done.workers_seen} 个线程或进程同时在算", f"{done.workers_seen} workers were at work"))

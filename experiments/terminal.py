@@ -44,7 +44,11 @@ WorkersOption = Annotated[
 ]
 EngineOption = Annotated[
     EngineKind | None,
-    typer.Option("--engine", metavar="threads|processes", help="用线程或进程 what replicates run on [threads]"),
+    typer.Option(
+        "--engine",
+        metavar="threads|processes",
+        help="用线程或进程 what replicates run on [run: 视规模 by size; else threads]",
+    ),
 ]
 DaskOption = Annotated[
     str | None,
@@ -67,6 +71,21 @@ AtMostOption = Annotated[
 PerDrawOption = Annotated[
     int | None, typer.Option(metavar="R", help="每组参数推演几次 replicates to a draw of parameters [1]")
 ]
+SeedOption = Annotated[int | None, typer.Option("--seed", metavar="S", help="随机种子 seed [1]")]
+FixedOption = Annotated[bool, typer.Option("--fixed", help="参数取定值 hold parameters at their values")]
+MacroOption = Annotated[
+    Macro | None, typer.Option("--macro", metavar="published|forecast", help="宏观路径 macro path [forecast]")
+]
+WithoutOption = Annotated[
+    list[str] | None, typer.Option("--without", metavar="KIND", help="去掉一类措施 leave a kind out")
+]
+OutOption = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="结果文件夹 folder [runs/NAME-id]")]
+ResumeOption = Annotated[Path | None, typer.Option("--resume", metavar="DIR", help="接着算 go on with this folder")]
+GrowOption = Annotated[
+    Path | None,
+    typer.Option("--resume", metavar="DIR", help="接着算，或增加次数 go on with this folder, or add to it"),
+]
+AgainOption = Annotated[bool, typer.Option("--again", help="全部重算 compute everything again")]
 SetsOption = Annotated[list[str] | None, typer.Option("--set", metavar="path=value", help="改一个数 change a number")]
 AddedOption = Annotated[
     list[str] | None, typer.Option("--with", metavar="KIND", help="加上一类措施 add a kind at its defaults")

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import shlex
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from experiments.planning import stopping
+from experiments.commands.computing import computing
 from experiments.terminal import (
     AddedOption,
+    AgainOption,
     DaskOption,
     EngineOption,
     Lang,
     LangOption,
-    Macro,
+    MacroOption,
+    OutOption,
+    ResumeOption,
+    SeedOption,
     SetsOption,
     SourceArgument,
+    WithoutOption,
+    WorkersOption,
     in_words,
     refusing,
     say,
@@ -62,19 +66,17 @@ def sensitivity(
         int | None, typer.Option(metavar="R", help="pawn、delta：每点推演几次 runs at a point [2]")
     ] = None,
     households: Annotated[int | None, typer.Option(metavar="N", help="样本户数 sample size [3000]")] = None,
-    seed: Annotated[int | None, typer.Option(metavar="S", help="随机种子 seed [1]")] = None,
-    macro: Annotated[
-        Macro | None, typer.Option(metavar="published|forecast", help="宏观路径 macro path [forecast]")
-    ] = None,
+    seed: SeedOption = None,
+    macro: MacroOption = None,
     sets: SetsOption = None,
-    without: Annotated[list[str] | None, typer.Option(metavar="KIND", help="去掉一类措施 leave a kind out")] = None,
+    without: WithoutOption = None,
     added: AddedOption = None,
-    workers: Annotated[int | None, typer.Option(metavar="N", help="并行数 workers [全部核心 all cores]")] = None,
+    workers: WorkersOption = None,
     engine: EngineOption = None,
     dask: DaskOption = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="结果文件夹 folder [runs/NAME-id]")] = None,
-    resume: Annotated[Path | None, typer.Option(metavar="DIR", help="接着算 go on with this folder")] = None,
-    again: Annotated[bool, typer.Option("--again", help="全部重算 compute everything again")] = False,
+    out: OutOption = None,
+    resume: ResumeOption = None,
+    again: AgainOption = False,
     lang: LangOption = Lang.zh,
 ) -> None:
     """哪些没有把握的数字在左右目标，运气另计。 Which uncertain numbers the targets hang on, luck kept apart."""
@@ -108,19 +110,14 @@ def sensitivity(
 
 
 def _computed(wanted: Asked, lang: Lang) -> dict[str, Any]:
-    from experiments.progress import EnsembleProgress
     from experiments.sensitivity import explain, write
     from results.store import Store
-    from simulator.parallel import ready
 
-    for zh, en in ready(wanted.engine):
-        warn(in_words(lang, zh, en))
     study, folder = wanted.study, wanted.folder.path
     warn(before(study.count(), study.seconds(max(wanted.engine.workers, 1)), lang))
     with (
-        stopping(lang, *stopped(folder)),
+        computing("sensitivity", folder, wanted.engine, lang) as progress,
         Store.create(folder, wanted.folder.meta, again=wanted.again) as store,
-        EnsembleProgress(lang) as progress,
     ):
         told, clock = explain(study, store, wanted.engine, progress)
     write(study, told, folder)
@@ -141,9 +138,3 @@ def before(count: int, seconds: float, lang: Lang) -> str:
         f"共 {count:,} 个点要推演，约 {minutes:.0f} 分钟（算过的不再算）",
         f"{count:,} points to simulate, about {minutes:.0f} min (less what is kept)",
     )
-
-
-def stopped(folder: Path) -> tuple[str, str]:
-    """What an interruption leaves, in both languages."""
-    again = f"fupin sensitivity --resume {shlex.quote(str(folder))}"
-    return f"已停下，算完的都已保存。接着算：{again}", f"stopped; finished runs are kept. Go on: {again}"
