@@ -73,7 +73,7 @@ def understand(
     loaded = scenarios.load(source, sets=options.sets, without=options.without, added=options.added)
     refuse_unanchored(loaded)
     meta = identity(lasting(source), loaded.scenario.name, loaded.scenario_hash, options)
-    if kind is None and not dask and (workers or cores()) > 1 and work(loaded, options)[1] > LONG:
+    if kind is None and not dask and (workers or cores()) > 1 and is_long(loaded, options):
         kind = "processes"
     return Request(loaded, options, place(meta, out, resume, again), engine(kind, workers, dask), again)
 
@@ -82,16 +82,22 @@ LONG = 60.0
 """Seconds of work on one core from which processes pay for their start (decision 0021)."""
 
 
-def work(loaded: Loaded, options: Options) -> tuple[int, float]:
-    """Bytes one replicate needs, and seconds all of them take on one core, estimated."""
-    from simulator.simulate import memory_and_time
+def is_long(loaded: Loaded, options: Options) -> bool:
+    """Whether all runs together are estimated at more than LONG seconds of one core."""
+    from simulator.simulate import SECONDS_PER_HOUSEHOLD_QUARTER
 
+    if options.households == FULL:
+        return True
+    scenario = loaded.scenario
+    years = options.runs * scenario.burn_in_years
+    years += _branches(loaded, options) * (scenario.last_year - scenario.first_year + 1)
+    return int(options.households) * 4 * years * SECONDS_PER_HOUSEHOLD_QUARTER > LONG
+
+
+def _branches(loaded: Loaded, options: Options) -> int:
+    """How many arms all replicates have."""
     kinds = programme_kinds(loaded.scenario)
-    branches = sum(len(arms(options, kinds, number)) for number in range(options.runs))
-    sampled = None if options.households == FULL else int(options.households)
-    needed, seconds = memory_and_time(loaded.scenario, sampled)
-    # What the simulator tells is for a replicate of four arms.
-    return needed, seconds * branches / len(BASE_ARMS)
+    return sum(len(arms(options, kinds, number)) for number in range(options.runs))
 
 
 def lasting(source: str) -> str:
@@ -162,8 +168,12 @@ class Weight:
 
 def weigh(request: Request) -> Weight:
     """Memory and time of a run that takes every household, on its number of workers."""
-    needed, seconds = work(request.loaded, request.options)
+    from simulator.simulate import memory_and_time
+
+    needed, seconds = memory_and_time(request.loaded.scenario, None)
     side_by_side = min(request.workers, request.options.runs)
+    # What the simulator tells is for a replicate of four arms.
+    seconds *= _branches(request.loaded, request.options) / len(BASE_ARMS)
     return Weight(needed * side_by_side, psutil.virtual_memory().available, seconds / side_by_side)
 
 

@@ -67,7 +67,7 @@ def main(home: Path, seed: int) -> None:
                 work(folder, 2)
                 os._exit(0)
             if kills < KILLS:
-                time.sleep(moments.uniform(0.0, 0.5 * seconds))
+                time.sleep(moments.uniform(0.0, 0.3 * seconds))
                 os.kill(child, signal.SIGKILL)
             _, status = os.waitpid(child, 0)
             killed = os.WIFSIGNALED(status)

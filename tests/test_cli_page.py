@@ -25,7 +25,7 @@ def test_the_page_names_every_command_and_option_of_the_help() -> None:
         assert options and all(f"`{option}" in section for option in options), command
     assert set(sections) == {
         *["run", "check", "list", "show", "export", "audit", "panel", "effects", "facts", "anchor", "schema"],
-        *["compare", "diff", "new place"],
+        *["compare", "diff", "new place", "attribute", "sensitivity", "branch", "study", "grow", "verify"],
     }
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import shlex
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
+import typer
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
@@ -126,6 +129,40 @@ def _take_over(file: Path, text: str) -> None:
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def commands() -> list[tuple[str, str]]:
+    """(guide, line) of every `fupin` command that a guide shows."""
+    return [
+        (path.name, line.partition("#")[0].strip())
+        for path in sorted(GUIDES.glob("*.md"))
+        for language, _, text in blocks(path.name)
+        if language in ("sh", "")
+        for line in text.replace("\\\n", " ").splitlines()
+        if line.startswith("fupin ")
+    ]
+
+
+@pytest.mark.parametrize(("guide", "line"), commands())
+def test_every_command_of_a_guide_has_the_options_it_is_given(guide: str, line: str) -> None:
+    found: Any = typer.main.get_command(cli.app)
+    words = shlex.split(line)[1:]
+    while hasattr(found, "commands"):
+        found = found.commands[words.pop(0)]
+    known = {option for parameter in found.params for option in parameter.opts}
+    assert {word for word in words if word.startswith("--")} <= known
+
+
+def test_the_guide_to_how_many_runs_tells_what_the_proof_found() -> None:
+    found = json.loads((GUIDES.parents[1] / "proofs" / "results" / "stopping.json").read_text(encoding="utf-8"))[
+        "numbers"
+    ]
+    page = (GUIDES / "how_many_runs.md").read_text(encoding="utf-8")
+    at = {chance: place for place, chance in enumerate(found["chances"])}
+    for width in ("0.03", "0.05", "0.1"):
+        means = found[f"sequence within {width}: mean runs"]
+        told = [f"{means[at[chance]]:,.0f}" for chance in (0.0, 0.05, 0.2, 0.5, 0.9)]
+        assert f"| {width} | {' | '.join(told)} |" in page
+
+
 def test_every_guide_is_tested() -> None:
     tested = {
         "add_a_kind.md",
@@ -134,6 +171,7 @@ def test_every_guide_is_tested() -> None:
         "branch.md",
         "cluster.md",
         "compare.md",
+        "how_many_runs.md",
         "my_county.md",
         "sensitivity.md",
         "study.md",
