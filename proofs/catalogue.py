@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from proofs import naive_evaluators, registers, regression_to_mean, reverse_history, sensitivity, stopping
+from proofs import killing, naive_evaluators, registers, regression_to_mean, reverse_history, sensitivity, stopping
 from proofs.proof import HELPERS, MODEL, Found, Proof
 
 
@@ -29,6 +29,17 @@ PROOFS = {
             "a run that stops by itself covers what it says",
             stopping.prove,
             (*(f"results/{name}.py" for name in ("sequences", "stopping", "draws", "intervals")), "proofs/stopping.py"),
+        ),
+        Proof(
+            "killed",
+            "killed at any moment and resumed, a run gives the same bytes",
+            killing.prove,
+            (
+                *(f"experiments/{name}.py" for name in ("ensemble", "design", "folders")),
+                *(f"results/{name}.py" for name in ("store", "packing", "canonical")),
+                "simulator/parallel.py",
+                "proofs/killing.py",
+            ),
         ),
         Proof(
             "sensitivity",

@@ -12,7 +12,7 @@ from experiments import cli
 from results import charts
 from results.store import Store
 
-SMALL = ("--runs", "2", "--households", "2000", "--leave-one-out", "1")
+SMALL = ("--runs", "2", "--households", "800", "--leave-one-out", "1")
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +61,7 @@ def test_no_run_fails_and_every_arm_is_kept() -> None:
 
 def test_fixed_published_runs_differ_by_luck_alone() -> None:
     """Nothing is drawn but luck: parameters are those of the place's central draw, the macro share is nil."""
-    words = ("--fixed", "--macro", "published", "--runs", "3", "--households", "2000", "--out", "kept")
+    words = ("--fixed", "--macro", "published", "--runs", "3", "--households", "800", "--out", "kept")
     assert fupin("run", *words).exit_code == 0
     answers = json.loads(Path("kept/answers.json").read_text(encoding="utf-8"))
     shares = [row["variance_share"] for row in answers["targets"] if row["variance_share"]]
@@ -74,7 +74,7 @@ def test_fixed_published_runs_differ_by_luck_alone() -> None:
 def test_what_the_command_line_sets_is_not_drawn_and_says_so() -> None:
     """`--set` overrides every layer, holds in every replicate, and its source is the command line."""
     path = "programme.interventions.training.take_up"
-    assert fupin("run", "--set", f"{path}=0.2", "--runs", "2", "--households", "2000", "--out", "kept").exit_code == 0
+    assert fupin("run", "--set", f"{path}=0.2", "--runs", "2", "--households", "800", "--out", "kept").exit_code == 0
     kept = json.loads(Path("kept/scenario.json").read_text(encoding="utf-8"))
     assert kept["numbers"][path]["value"] == 0.2
     assert "command line" in json.dumps(kept["numbers"][path])

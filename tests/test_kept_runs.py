@@ -20,7 +20,7 @@ from results.store import FILE_NAME, Row, Store, StoreError, checksum
 from scenarios import ScenarioFaults
 
 SMALL = ("--runs", "2", "--households", "800")
-FLIPS = 12
+FLIPS = 8
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,7 @@ def test_all_proofs_have_a_result() -> None:
 
 def test_sources_of_a_proof_are_the_model_or_what_it_reads_and_its_own_file() -> None:
     """A proof of intervals needs no model, and must not go old with it."""
-    of_intervals = {"sensitivity", "stopping"}
+    of_intervals = {"killed", "sensitivity", "stopping"}
     for name, one in PROOFS.items():
         room = "results/" if name in of_intervals else "simulator/"
         assert any(glob.startswith(room) for glob in one.sources) and one.title, name

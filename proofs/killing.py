@@ -1,4 +1,4 @@
-"""`python -m tests.killing FOLDER SEED`: kill an ensemble at random moments, resume it, and tell what became of it.
+"""`python -m proofs.killing FOLDER SEED KILLS`: kill an ensemble at random moments and resume it.
 
 The parent loads everything once and forks, so that a child is at work at once and is killed in the middle of a
 simulation, of a write, or of the answer. Prints one JSON object.
@@ -10,17 +10,21 @@ import json
 import os
 import random
 import signal
+import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import scenarios
 from experiments import ensemble
 from experiments.design import BASE_ARMS, Options, Replicate
 from experiments.ensemble import ANSWERS, run_ensemble
 from experiments.folders import identity
+from proofs.proof import ROOT, Found
 from results import charts
 from results.export import export
 from results.store import Key, Store
@@ -32,8 +36,26 @@ KILLS = 20
 OPTIONS = Options(runs=8, split=0, households=600)
 
 
-def main(home: Path, seed: int) -> None:
-    """Kill until there were KILLS kills, finishing a run as often as that takes."""
+def prove(quick: bool) -> Found:
+    """What became of an ensemble killed twenty times, or three if `quick`."""
+    kills = 3 if quick else KILLS
+    with tempfile.TemporaryDirectory() as home:
+        words = [sys.executable, "-m", "proofs.killing", home, "1", str(kills)]
+        told = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    found = json.loads(told)
+    return Found(
+        {
+            f"killed {kills} times": found["kills"] == kills,
+            "more than half of the kills came before the answer was there": found["unfinished"] > kills // 2,
+            "no finished replicate was simulated again": found["again"] == [],
+            "every export is that of a run nobody killed": found["differing"] == [],
+        },
+        found,
+    )
+
+
+def main(home: Path, seed: int, wanted: int) -> None:
+    """Kill until there were so many kills as are wanted, finishing a run as often as that takes."""
     charts.write = lambda *_: []  # pictures are no part of what is compared
     loaded = scenarios.load("zhejiang_2018_2022")
     meta = identity("zhejiang_2018_2022", loaded.scenario.name, loaded.scenario_hash, OPTIONS)
@@ -55,8 +77,9 @@ def main(home: Path, seed: int) -> None:
     began = time.monotonic()
     work(home / "whole", 1)
     seconds = time.monotonic() - began
-    moments, kills, unfinished, again, chain = random.Random(seed), 0, 0, [], 0
-    while kills < KILLS:
+    again: list[Any] = []
+    moments, kills, unfinished, chain = random.Random(seed), 0, 0, 0
+    while kills < wanted:
         folder = home / f"killed-{chain}"
         chain += 1
         complete = False
@@ -66,7 +89,7 @@ def main(home: Path, seed: int) -> None:
             if child == 0:
                 work(folder, 2)
                 os._exit(0)
-            if kills < KILLS:
+            if kills < wanted:
                 time.sleep(moments.uniform(0.0, 0.3 * seconds))
                 os.kill(child, signal.SIGKILL)
             _, status = os.waitpid(child, 0)
@@ -76,7 +99,7 @@ def main(home: Path, seed: int) -> None:
             after = kept(folder)
             again += [key for key, checksum in before.items() if after[key] != checksum]
             simulated = {int(line) for line in (home / "simulated").read_text().split()}
-            again += sorted(simulated & whole(before))
+            again += [replicate for replicate in simulated if replicate in whole(before)]
             complete = not killed
         assert status == 0
     names = [f"killed-{number}" for number in range(chain)]
@@ -111,4 +134,4 @@ def exported(folder: Path) -> dict[str, bytes]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
