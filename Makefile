@@ -36,12 +36,7 @@ lint: .venv/.installed
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
 
-# Compiled once, beside the linters, rather than by every worker of the tests for itself.
-warm: .venv/.installed
-	-folder=$$(mktemp -d) && $(BIN)/fupin run zhejiang_2018_2022 --runs 1 --households 400 --out "$$folder/run" >"$$folder/told" 2>&1; rm -rf "$$folder"
-
-check: .venv/.installed
-	$(MAKE) -j $(WORKERS) lint warm
+check: lint
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 test: check
@@ -63,4 +58,4 @@ clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find $(PACKAGES) tests benchmarks proofs -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo lint warm check test bench proofs docs constraints clean
+.PHONY: help demo lint check test bench proofs docs constraints clean
