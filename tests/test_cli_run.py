@@ -105,3 +105,19 @@ def test_a_full_population_beyond_memory_is_refused(tmp_path: Path) -> None:
     first, second = refused.stderr.splitlines()
     assert "GiB" in first and "minutes" in first and "too little memory" in second
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_first_run_says_that_it_compiles(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Only where this version's compiled code is not there."""
+    from types import SimpleNamespace
+
+    from experiments.commands import computing
+    from simulator.processes import employment
+
+    fresh = SimpleNamespace(
+        kernel=SimpleNamespace(stats=SimpleNamespace(cache_path=str(tmp_path))), label="employment.employment"
+    )
+    monkeypatch.setattr(employment, "employment", fresh)
+    assert not computing.compiled_before()
+    (tmp_path / "employment.employment-76.py311.1.nbc").touch()
+    assert computing.compiled_before()

@@ -27,6 +27,8 @@ def computing(command: str, folder: Path, engine: Engine, lang: Lang) -> Iterato
 
     for zh, en in ready(engine):
         warn(in_words(lang, zh, en))
+    if not compiled_before():
+        warn(in_words(lang, "本机第一次运行，先编译，约一两分钟", "first run here: compiling first, a minute or two"))
     go_on = f"fupin {command} --resume {shlex.quote(str(folder))}"
     try:
         with EnsembleProgress(lang) as progress:
@@ -43,6 +45,14 @@ def computing(command: str, folder: Path, engine: Engine, lang: Lang) -> Iterato
     except EnsembleFailed as failure:
         warn_of(failure.errors, lang)
         raise typer.Exit(1) from None
+
+
+def compiled_before() -> bool:
+    """Whether this version's rules were compiled on this machine: the largest of them stands for all."""
+    from simulator.processes.employment import employment
+
+    kept = Path(employment.kernel.stats.cache_path)
+    return any(kept.glob(f"{employment.label}-*.nbc"))
 
 
 def computed_before(lang: Lang) -> None:
