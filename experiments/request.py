@@ -79,7 +79,7 @@ def understand(
 
 
 LONG = 60.0
-"""Seconds of work on one core from which processes pay for their start (decision 0021)."""
+"""Seconds of work on one core from which `fupin run` takes processes by itself (decision 0021)."""
 
 
 def is_long(loaded: Loaded, options: Options) -> bool:
